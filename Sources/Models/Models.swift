@@ -1,0 +1,1 @@
+// Landing soon: the first file of this module replaces this one.
