@@ -1,1 +1,136 @@
+#define _GNU_SOURCE
 #include "CEdit.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct cedit_editor {
+  EditLine *line;
+  void *context;
+  cedit_reader reader;
+  cedit_command command;
+  wchar_t *prompt;
+};
+
+static cedit_editor *owner(EditLine *line) {
+  void *data = NULL;
+  el_wget(line, EL_CLIENTDATA, &data);
+  return data;
+}
+
+static int read_character(EditLine *line, wchar_t *character) {
+  cedit_editor *editor = owner(line);
+  return editor->reader(editor->context, character);
+}
+
+static unsigned char run_command(EditLine *line, wint_t key) {
+  cedit_editor *editor = owner(line);
+  return (unsigned char)editor->command(editor->context, (wchar_t)key);
+}
+
+static wchar_t *prompt(EditLine *line) {
+  cedit_editor *editor = owner(line);
+  return editor->prompt ? editor->prompt : L"";
+}
+
+cedit_editor *cedit_make(const char *program, void *context, cedit_reader reader, cedit_command command) {
+  setlocale(LC_CTYPE, "");
+  if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+  cedit_editor *editor = calloc(1, sizeof *editor);
+  if (!editor) return NULL;
+  *editor = (cedit_editor){.context = context, .reader = reader, .command = command};
+  editor->line = el_init(program, stdin, stdout, stderr);
+  if (!editor->line) {
+    free(editor);
+    return NULL;
+  }
+  el_wset(editor->line, EL_CLIENTDATA, editor);
+  el_wset(editor->line, EL_EDITOR, L"emacs");
+  // With EL_SIGNAL on, libedit sends what it catches to the whole process group, children included.
+  el_wset(editor->line, EL_SIGNAL, 0);
+  // The wide prompt: a narrow one that the locale cannot decode makes libedit follow a null pointer.
+  el_wset(editor->line, EL_PROMPT_ESC, prompt, L'\1');
+  el_wset(editor->line, EL_GETCFN, read_character);
+  // A function must be known before a key is bound to it.
+  el_wset(editor->line, EL_ADDFN, L"easel", L"Easel's own command", run_command);
+  return editor;
+}
+
+int cedit_bind(cedit_editor *editor, const wchar_t *keys, const wchar_t *name) {
+  return el_wset(editor->line, EL_BIND, keys, name ? name : L"easel", NULL);
+}
+
+void cedit_prompt(cedit_editor *editor, const wchar_t *text) {
+  free(editor->prompt);
+  editor->prompt = wcsdup(text);
+}
+
+const wchar_t *cedit_read(cedit_editor *editor, int *count) {
+  *count = 0;
+  const wchar_t *text = el_wgets(editor->line, count);
+  return *count > 0 ? text : NULL;
+}
+
+const wchar_t *cedit_text(cedit_editor *editor, int *count, int *cursor) {
+  const LineInfoW *line = el_wline(editor->line);
+  *count = (int)(line->lastchar - line->buffer);
+  *cursor = (int)(line->cursor - line->buffer);
+  return line->buffer;
+}
+
+int cedit_insert(cedit_editor *editor, const wchar_t *text) { return el_winsertstr(editor->line, text); }
+
+void cedit_delete(cedit_editor *editor, int count) { el_wdeletestr(editor->line, count); }
+
+void cedit_move(cedit_editor *editor, int by) { el_cursor(editor->line, by); }
+
+void cedit_push(cedit_editor *editor, const wchar_t *text) { el_wpush(editor->line, text); }
+
+void cedit_redraw(cedit_editor *editor) { el_wset(editor->line, EL_REFRESH); }
+
+void cedit_resume(cedit_editor *editor) {
+  el_wset(editor->line, EL_PREP_TERM, 0);
+  el_wset(editor->line, EL_PREP_TERM, 1);
+  el_wset(editor->line, EL_REFRESH);
+}
+
+void cedit_resize(cedit_editor *editor) { el_resize(editor->line); }
+
+int cedit_width(wchar_t character) { return wcwidth(character); }
+
+static void *signal_context[NSIG];
+static void (*signal_handler[NSIG])(void *, int);
+
+static void answer_signal(int number) {
+  int kept = errno;
+  signal_handler[number](signal_context[number], number);
+  errno = kept;
+}
+
+int cedit_on_signal(int number, void *context, void (*handler)(void *, int)) {
+  if (number <= 0 || number >= NSIG) return -1;
+  signal_context[number] = context;
+  signal_handler[number] = handler;
+  struct sigaction action = {.sa_handler = answer_signal};  // no SA_RESTART: a waiting prompt must notice
+  sigemptyset(&action.sa_mask);
+  return sigaction(number, &action, NULL);
+}
+
+int cedit_spawn(const char *path, char *const arguments[], int rows, int columns, int *terminal) {
+  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  int process = forkpty(terminal, NULL, NULL, &size);
+  if (process == 0) {
+    execv(path, arguments);
+    _exit(127);
+  }
+  return process;
+}
