@@ -1,1 +1,33 @@
+/// Loops over floats, the threads that run them and the memory they run on.
+///
+/// Every kernel works on one contiguous range on the calling thread; Tensors cuts work into constant chunks and gives
+/// the chunks to `ckernels_run`. One body is built for three instruction sets; all of them give the same bits.
 #pragma once
+#include <stdint.h>
+
+
+// Kernels: declared once, in the list.
+#define KERNEL(type, name, parameters, arguments) type ckernels_##name parameters;
+#include "KernelList.h"
+#undef KERNEL
+
+/// The instruction set in use: "baseline", "avx2" or "avx512".
+const char *ckernels_instruction_set(void);
+/// Takes another instruction set, for tests. Returns 0, or -1 if the machine lacks it.
+int ckernels_use_instruction_set(const char *name);
+
+/// Calls `body(context, index)` for every index below `count`, on the pool's threads and the caller; returns when all are
+/// done. Calls from inside a body run inline.
+void ckernels_run(long count, void (*body)(void *context, long index), void *context);
+/// How many threads take part (at least 1).
+long ckernels_threads(void);
+/// Sets how many threads take part.
+void ckernels_set_threads(long count);
+
+/// Memory for `count` floats, aligned to 64 bytes, from a pool of power-of-two sizes; never null.
+float *ckernels_allocate(long count);
+/// Gives memory back to the pool; `count` as it was asked for.
+void ckernels_release(float *memory, long count);
+/// Bytes that the pool has taken from the system so far.
+long ckernels_pool_bytes(void);
+

@@ -1,0 +1,147 @@
+// The list of kernels: KERNEL(type, name, parameters, arguments). Included with different meanings of KERNEL by the
+// header (declarations), by the bodies (the table of one instruction set) and by the dispatcher (forwarding functions).
+
+// Elementwise, over n floats. Gradients take the input x (or the output y) and dy, and write dx.
+KERNEL(void, add, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+KERNEL(void, subtract, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+KERNEL(void, multiply, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+KERNEL(void, divide, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+KERNEL(void, minimum, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+KERNEL(void, maximum, (const float *a, const float *b, float *out, long n), (a, b, out, n))
+// dy where a < b, half of it where they are equal, 0 elsewhere.
+KERNEL(void, select_less, (const float *a, const float *b, const float *dy, float *dx, long n), (a, b, dy, dx, n))
+// x · scale + shift
+KERNEL(void, affine, (const float *x, float scale, float shift, float *out, long n), (x, scale, shift, out, n))
+// scalar / x
+KERNEL(void, divide_scalar, (float scalar, const float *x, float *out, long n), (scalar, x, out, n))
+// out += x · scale
+KERNEL(void, accumulate, (const float *x, float scale, float *out, long n), (x, scale, out, n))
+KERNEL(void, exp, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, log, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, square_root, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, square_root_gradient, (const float *y, const float *dy, float *dx, long n), (y, dy, dx, n))
+KERNEL(void, square, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, square_gradient, (const float *x, const float *dy, float *dx, long n), (x, dy, dx, n))
+KERNEL(void, absolute, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, absolute_gradient, (const float *x, const float *dy, float *dx, long n), (x, dy, dx, n))
+KERNEL(void, relu, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, relu_gradient, (const float *x, const float *dy, float *dx, long n), (x, dy, dx, n))
+KERNEL(void, sigmoid, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, sigmoid_gradient, (const float *y, const float *dy, float *dx, long n), (y, dy, dx, n))
+KERNEL(void, silu, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, silu_gradient, (const float *x, const float *dy, float *dx, long n), (x, dy, dx, n))
+KERNEL(void, gelu, (const float *x, float *out, long n), (x, out, n))
+KERNEL(void, gelu_gradient, (const float *x, const float *dy, float *dx, long n), (x, dy, dx, n))
+KERNEL(void, clamp, (const float *x, float low, float high, float *out, long n), (x, low, high, out, n))
+KERNEL(void, clamp_gradient, (const float *x, float low, float high, const float *dy, float *dx, long n),
+       (x, low, high, dy, dx, n))
+KERNEL(void, swiglu, (const float *gate, const float *up, float *out, long n), (gate, up, out, n))
+KERNEL(void, swiglu_gradient,
+       (const float *gate, const float *up, const float *dy, float *dgate, float *dup, long n),
+       (gate, up, dy, dgate, dup, n))
+KERNEL(void, fill, (float value, float *out, long n), (value, out, n))
+
+// Sums over n floats, in double and in a fixed order.
+KERNEL(double, sum, (const float *x, long n), (x, n))
+KERNEL(double, sum_squares, (const float *x, long n), (x, n))
+KERNEL(double, dot, (const float *a, const float *b, long n), (a, b, n))
+KERNEL(int, is_finite, (const float *x, long n), (x, n))
+
+// Rows of `width` floats.
+KERNEL(void, rms_norm,
+       (const float *x, const float *weight, float epsilon, float *y, float *scale, long rows, long width),
+       (x, weight, epsilon, y, scale, rows, width))
+KERNEL(void, rms_norm_gradient,
+       (const float *x, const float *weight, const float *scale, const float *dy, float *dx, long rows, long width),
+       (x, weight, scale, dy, dx, rows, width))
+KERNEL(void, layer_norm,
+       (const float *x, const float *weight, const float *bias, float epsilon, float *y, float *mean, float *scale,
+        long rows, long width),
+       (x, weight, bias, epsilon, y, mean, scale, rows, width))
+KERNEL(void, layer_norm_gradient,
+       (const float *x, const float *weight, const float *mean, const float *scale, const float *dy, float *dx,
+        long rows, long width),
+       (x, weight, mean, scale, dy, dx, rows, width))
+// out[c] = Σ_r dy[r,c] · (x[r,c] − mean[r]) · scale[r] for c in first..<last; mean may be null.
+KERNEL(void, norm_weight_gradient,
+       (const float *x, const float *mean, const float *scale, const float *dy, float *out, long rows,
+        long width, long first, long last),
+       (x, mean, scale, dy, out, rows, width, first, last))
+KERNEL(void, column_sum, (const float *x, float *out, long rows, long width, long first, long last),
+       (x, out, rows, width, first, last))
+KERNEL(void, softmax, (const float *x, float *y, long rows, long width), (x, y, rows, width))
+KERNEL(void, softmax_gradient, (const float *y, const float *dy, float *dx, long rows, long width),
+       (y, dy, dx, rows, width))
+KERNEL(void, log_softmax, (const float *x, float *y, long rows, long width), (x, y, rows, width))
+KERNEL(void, log_softmax_gradient, (const float *y, const float *dy, float *dx, long rows, long width),
+       (y, dy, dx, rows, width))
+// Scores of targets under softmax(x / temperature); `normalizer` receives the logarithm of each row's sum.
+KERNEL(void, token_scores,
+       (const float *x, const int32_t *targets, float temperature, float *log_probability, float *entropy,
+        float *normalizer, long rows, long width),
+       (x, targets, temperature, log_probability, entropy, normalizer, rows, width))
+KERNEL(void, token_scores_gradient,
+       (const float *x, const int32_t *targets, float temperature, const float *entropy, const float *normalizer,
+        const float *d_log_probability, const float *d_entropy, float *dx, long rows, long width),
+       (x, targets, temperature, entropy, normalizer, d_log_probability, d_entropy, dx, rows, width))
+KERNEL(void, l2_norm, (const float *x, float epsilon, float *y, float *scale, long rows, long width),
+       (x, epsilon, y, scale, rows, width))
+KERNEL(void, l2_norm_gradient,
+       (const float *y, const float *scale, float epsilon, const float *dy, float *dx, long rows, long width),
+       (y, scale, epsilon, dy, dx, rows, width))
+KERNEL(void, gather_rows, (const float *x, const int32_t *indices, float *out, long rows, long width),
+       (x, indices, out, rows, width))
+// out[indices[r], c] += x[r, c] for c in first..<last
+KERNEL(void, scatter_add_rows,
+       (const float *x, const int32_t *indices, float *out, long rows, long width, long first, long last),
+       (x, indices, out, rows, width, first, last))
+// Turns the pairs (i, i + d/2) of each head by the angle of its position; `table` holds cosines, then sines, of a position.
+KERNEL(void, rotary,
+       (const float *x, const int32_t *positions, const float *table, float direction, float *out, long rows,
+        long heads, long head_width),
+       (x, positions, table, direction, out, rows, heads, head_width))
+
+// Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's normalizer.
+KERNEL(void, attention,
+       (const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
+        long head_width, long stride, long logarithm_stride, int causal),
+       (q, k, v, out, logarithms, scratch, rows, head_width, stride, logarithm_stride, causal))
+KERNEL(void, attention_gradient,
+       (const float *q, const float *k, const float *v, const float *out, const float *logarithms, const float *dout,
+        float *dq, float *dk, float *dv, float *scratch, long rows, long head_width, long stride,
+        long logarithm_stride, int causal),
+       (q, k, v, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride, logarithm_stride, causal))
+// One query against a cache in two parts (a shared prefix, then the row's own): keys lie [position, width].
+KERNEL(void, cached_attention,
+       (const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
+        const float *values, long count, long head_width, long stride, float *out, float *scratch),
+       (q, prefix_keys, prefix_values, prefix, keys, values, count, head_width, stride, out, scratch))
+
+// Pictures, [channels, height, width].
+// Patches of output rows first..<last as a matrix [channels·size·size, (last − first)·out_width].
+KERNEL(void, patches,
+       (const float *x, float *out, long channels, long height, long width, long size, long stride, long padding,
+        long out_width, long first, long last),
+       (x, out, channels, height, width, size, stride, padding, out_width, first, last))
+// The transpose: adds each patch back where it came from.
+KERNEL(void, add_patches,
+       (const float *patches, float *x, long channels, long height, long width, long size, long stride, long padding,
+        long out_width, long first, long last),
+       (patches, x, channels, height, width, size, stride, padding, out_width, first, last))
+
+KERNEL(void, repeat_row, (const float *x, float *out, long width, long factor), (x, out, width, factor))
+KERNEL(void, block_sum_row, (const float *x, float *out, long width, long size), (x, out, width, size))
+KERNEL(void, group_norm,
+       (const float *x, const float *weight, const float *bias, float epsilon, float *y, float *mean, float *scale,
+        long channels, long area),
+       (x, weight, bias, epsilon, y, mean, scale, channels, area))
+KERNEL(void, group_norm_gradient,
+       (const float *x, const float *weight, float mean, float scale, const float *dy, float *dx, float *dweight,
+        float *dbias, long channels, long area),
+       (x, weight, mean, scale, dy, dx, dweight, dbias, channels, area))
+
+// AdamW, in place.
+KERNEL(void, adamw,
+       (float *value, const float *gradient, float *first, float *second, float learning_rate, float beta1,
+        float beta2, float epsilon, float decay, float correction1, float correction2, long n),
+       (value, gradient, first, second, learning_rate, beta1, beta2, epsilon, decay, correction1, correction2, n))

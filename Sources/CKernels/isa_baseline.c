@@ -1,0 +1,3 @@
+// The kernels for any machine.
+#define ISA baseline
+#include "body/all.h"
