@@ -1,0 +1,88 @@
+import OrderedCollections
+
+/// A result as the front ends show it: MIME types and the bytes of each, `text/plain` always among them.
+public struct Display: Sendable, Hashable {
+  private var bundle: OrderedDictionary<String, [UInt8]>
+
+  /// A text, and other forms of it that a front end may prefer.
+  ///
+  /// - Parameters:
+  ///   - text: the form for front ends that know no other.
+  ///   - richer: bytes by MIME type, such as `image/png` or `text/html`, the best first.
+  public init(text: String, richer: KeyValuePairs<String, [UInt8]> = [:]) {
+    bundle = [:]
+    for (type, bytes) in richer { bundle[type] = bytes }
+    bundle["text/plain"] = Array(text.utf8)
+  }
+
+  /// The MIME types, the best first, `text/plain` last.
+  public var types: [String] { Array(bundle.keys) }
+
+  /// The plain text.
+  public var text: String { String(decoding: bundle["text/plain"] ?? [], as: UTF8.self) }
+
+  /// The bytes of a MIME type, or `nil`.
+  public subscript(type: String) -> [UInt8]? { bundle[type] }
+}
+
+extension Value {
+  /// What is shown when this is the value of a cell.
+  ///
+  /// - Throws: what the object's own `display()` throws.
+  public func display() throws -> Display {
+    if case .object(let object) = self { return try object.display() }
+    return Display(text: description)
+  }
+}
+
+/// Where a session's output goes: the terminal, a notebook, a test.
+public protocol SessionOutput: AnyObject {
+  /// A line that `print` wrote, without its end.
+  func write(_ line: String)
+  /// A value that is to be shown.
+  func show(_ display: Display)
+  /// The state of a long operation, for a status line; `nil` when it is over.
+  func progress(_ report: ProgressReport?)
+}
+
+/// The state of a long operation.
+public struct ProgressReport: Sendable, Hashable {
+  /// What runs: `grpo`.
+  public var label: String
+  /// Steps done.
+  public var done: Int
+  /// Steps in all, or `nil` if unknown.
+  public var total: Int?
+  /// Figures in words: `reward 0.62  entropy 0.31`.
+  public var text: String
+
+  /// The state of a long operation.
+  public init(label: String, done: Int, total: Int?, text: String = "") {
+    (self.label, self.done, self.total, self.text) = (label, done, total, text)
+  }
+}
+
+/// An output that keeps what it is given; for tests and for runs whose output goes nowhere.
+public final class RecordedOutput: SessionOutput {
+  /// All lines, printed or shown, in order.
+  public private(set) var lines: [String] = []
+  /// All displays in order.
+  public private(set) var displays: [Display] = []
+  /// All progress reports in order.
+  public private(set) var reports: [ProgressReport] = []
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Keeps a line.
+  public func write(_ line: String) { lines.append(line) }
+
+  /// Keeps a display, and its text as lines.
+  public func show(_ display: Display) {
+    displays.append(display)
+    lines += display.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Keeps a report.
+  public func progress(_ report: ProgressReport?) { if let report { reports.append(report) } }
+}

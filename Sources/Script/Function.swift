@@ -1,0 +1,27 @@
+/// A function as a value: one of the language with the variables that it refers to, or a bound member.
+public final class Function {
+  enum Body {
+    case script(FunctionSyntax, captures: [Variable])
+    case member(Member, receiver: Value)
+  }
+
+  /// Its name; `nil` of a closure.
+  public let name: String?
+  let body: Body
+
+  init(_ name: String?, _ body: Body) { (self.name, self.body) = (name, body) }
+
+  /// Its parameters, in order.
+  public var parameters: [Parameter] {
+    switch body {
+    case .script(let syntax, _): syntax.signature
+    case .member(let member, _): member.parameters
+    }
+  }
+
+  /// As a value is shown: `func clamp(x, low, high)`.
+  var summary: String {
+    let list = parameters.map(\.signature).joined(separator: ", ")
+    return name.map { "func \($0)(\(list))" } ?? "{ \(list)\(list.isEmpty ? "" : " ")in … }"
+  }
+}

@@ -1,0 +1,101 @@
+/// A number with a unit: `30s`, `64px`, `50%`.
+public struct Quantity: Sendable, Hashable {
+  /// What a unit measures; quantities of one dimension can be added and compared.
+  public enum Dimension: String, Sendable, CaseIterable {
+    /// Seconds are its base.
+    case duration
+    /// Pixels are its base.
+    case length
+    /// Bytes are its base.
+    case memory
+    /// Parts of a hundred; its base is the share, so `50%` is 0.5.
+    case percentage
+  }
+
+  /// A unit as it is written after a number.
+  public enum Unit: String, Sendable, CaseIterable {
+    /// Units of time.
+    case ms, s, min, h, d
+    /// Pixels.
+    case px
+    /// Units of memory.
+    case B, KiB, MiB, GiB, KB, MB, GB
+    /// Parts of a hundred.
+    case percent = "%"
+
+    /// What it measures.
+    public var dimension: Dimension {
+      switch self {
+      case .ms, .s, .min, .h, .d: .duration
+      case .px: .length
+      case .B, .KiB, .MiB, .GiB, .KB, .MB, .GB: .memory
+      case .percent: .percentage
+      }
+    }
+
+    /// How many base units one of it is.
+    public var factor: Double {
+      switch self {
+      case .ms: 1e-3
+      case .s, .px, .B: 1
+      case .min: 60
+      case .h: 3600
+      case .d: 86_400
+      case .KiB: 1024
+      case .MiB: 1_048_576
+      case .GiB: 1_073_741_824
+      case .KB: 1e3
+      case .MB: 1e6
+      case .GB: 1e9
+      case .percent: 0.01
+      }
+    }
+  }
+
+  /// The number before the unit.
+  public var amount: Double
+  /// The unit.
+  public var unit: Unit
+
+  /// A number with its unit.
+  public init(_ amount: Double, _ unit: Unit) { (self.amount, self.unit) = (amount, unit) }
+
+  /// The amount in the dimension's base: seconds, pixels, bytes, or a share.
+  public var base: Double { amount * unit.factor }
+
+  /// Quantities are equal when they measure the same, whatever their units.
+  public static func == (left: Quantity, right: Quantity) -> Bool {
+    left.unit.dimension == right.unit.dimension && left.base == right.base
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(unit.dimension)
+    hasher.combine(base)
+  }
+
+  /// The same amount in another unit of its dimension.
+  func converted(to other: Unit) -> Quantity { Quantity(base / other.factor, other) }
+}
+
+extension Quantity.Dimension {
+  /// How messages call it.
+  var phrase: String {
+    switch self {
+    case .duration: "a duration, such as 30s or 2h"
+    case .length: "a length, such as 64px"
+    case .memory: "an amount of memory, such as 2GiB"
+    case .percentage: "a percentage, such as 50%"
+    }
+  }
+
+  /// The unit offered when a plain number was written.
+  var suggestion: Quantity.Unit {
+    switch self {
+    case .duration: .s
+    case .length: .px
+    case .memory: .MiB
+    case .percentage: .percent
+    }
+  }
+}

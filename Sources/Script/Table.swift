@@ -1,0 +1,65 @@
+public import OrderedCollections
+
+/// Columns of equal length, each with a name; rows are records.
+public struct Table {
+  /// The columns by name, in order; all have ``rowCount`` values.
+  public private(set) var columns: OrderedDictionary<String, [Value]>
+  /// The number of rows.
+  public let rowCount: Int
+  let depth: Int
+
+  /// A table from its columns; shorter ones are filled up with `none`.
+  public init(columns: OrderedDictionary<String, [Value]>) {
+    let count = columns.values.reduce(0) { max($0, $1.count) }
+    var filled = columns
+    var depth = 0
+    for (name, values) in columns {
+      filled[name] = values + Array(repeating: Value.none, count: count - values.count)
+      depth = values.reduce(depth) { max($0, $1.depth) }
+    }
+    (self.columns, rowCount, self.depth) = (filled, count, depth + 1)
+  }
+
+  /// A table from its columns, in order; shorter ones are filled up with `none`.
+  public init(_ columns: [(name: String, values: [Value])]) {
+    self.init(columns: OrderedDictionary(columns.map { ($0.name, $0.values) }) { _, later in later })
+  }
+
+  /// A table from its rows; a field that a row lacks is `none` there.
+  public init(rows: [Record]) {
+    var columns = OrderedDictionary<String, [Value]>()
+    for row in rows { for name in row.fields.keys where columns[name] == nil { columns[name] = [] } }
+    for name in columns.keys { columns[name] = rows.map { $0[name] ?? .none } }
+    self.init(columns: columns)
+  }
+
+  /// The rows in order.
+  public var rows: [Record] {
+    (0..<rowCount).map { row in Record(columns.mapValues { $0[row] }) }
+  }
+
+  /// The table with some of its rows, in the order given.
+  func picking(_ rows: [Int]) -> Table {
+    Table(columns: columns.mapValues { values in rows.map { values[$0] } })
+  }
+
+  /// The rows as aligned text: numbers to the right, with four significant digits.
+  ///
+  /// - Parameter limit: rows shown; the rest is counted in a last line.
+  public func text(limit: Int = 40) -> String {
+    guard !columns.isEmpty else { return "(a table without columns)" }
+    let shown = min(rowCount, limit)
+    var lines = Array(repeating: "", count: shown + 1)
+    for (index, (name, values)) in columns.enumerated() {
+      let cells = values.prefix(shown).map(\.cell)
+      let width = cells.reduce(name.count) { max($0, $1.count) }
+      let isNumeric = values.prefix(shown).allSatisfy { $0.number != nil || $0 == .none }
+      for (row, cell) in ([name] + cells).enumerated() {
+        let space = String(repeating: " ", count: width - cell.count)
+        lines[row] += (index == 0 ? "" : "  ") + (isNumeric ? space + cell : cell + space)
+      }
+    }
+    if shown < rowCount { lines.append("… \(rowCount - shown) more rows") }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,129 @@
+/// What an expression of the language gives.
+///
+/// Values have value semantics; only bound objects, and the variables that a function refers to, are shared.
+public enum Value {
+  /// Nothing.
+  case none
+  /// `true` or `false`.
+  case bool(Bool)
+  /// A whole number.
+  case int(Int)
+  /// A number.
+  case float(Double)
+  /// A number with a unit.
+  case quantity(Quantity)
+  /// A text.
+  case string(String)
+  /// `a..<b`, `a...b by s`.
+  indirect case range(NumberRange)
+  /// `[a, b]`.
+  case list(List)
+  /// `["k": v]`, in the order of insertion.
+  indirect case dictionary(Mapping)
+  /// `(lr: 1e-5, kl: 0)`.
+  indirect case record(Record)
+  /// Numbers with arithmetic.
+  case series(Series)
+  /// Columns of equal length.
+  indirect case table(Table)
+  /// A function, a closure, or a bound member taken as a value.
+  case function(Function)
+  /// A bound object.
+  case object(any BoundObject)
+
+  /// A list of values.
+  public init(_ items: [Value]) { self = .list(List(items)) }
+
+  /// A list of texts.
+  public init(_ texts: [String]) { self = .list(List(texts.map { .string($0) })) }
+
+  /// A series of numbers.
+  public init(_ numbers: [Double]) { self = .series(Series(numbers)) }
+
+  /// A record from its fields, in order.
+  public init(record fields: KeyValuePairs<String, Value>) {
+    self = .record(Record(fields.map { (name: $0.key, value: $0.value) }))
+  }
+
+  /// How many containers lie inside each other; bounds every recursion over a value.
+  var depth: Int {
+    switch self {
+    case .list(let list): list.depth
+    case .dictionary(let mapping): mapping.depth
+    case .record(let record): record.depth
+    case .table(let table): table.depth
+    default: 0
+    }
+  }
+
+  /// The number, if it is one.
+  var number: Double? {
+    switch self {
+    case .int(let value): Double(value)
+    case .float(let value): value
+    default: nil
+    }
+  }
+
+  /// The kind of the value, as messages and the checker know it.
+  public var type: ValueType {
+    switch self {
+    case .none: .none
+    case .bool: .bool
+    case .int: .int
+    case .float: .number
+    case .quantity(let quantity): .quantity(quantity.unit.dimension)
+    case .string: .string
+    case .range: .range
+    case .list: .list(.any)
+    case .dictionary: .dictionary
+    case .record: .record
+    case .series: .series
+    case .table: .table
+    case .function: .function
+    case .object(let object): .object(object.boundType.name)
+    }
+  }
+}
+
+extension Value: Hashable {
+  /// Structural equality; whole and other numbers compare by value, functions and objects by identity.
+  public static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.none, .none): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.int(let a), .int(let b)): a == b
+    case (.string(let a), .string(let b)): a == b
+    case (.quantity(let a), .quantity(let b)): a == b
+    case (.range(let a), .range(let b)): a == b
+    case (.list(let a), .list(let b)): a.items == b.items
+    case (.dictionary(let a), .dictionary(let b)): a.entries == b.entries
+    case (.record(let a), .record(let b)): a.fields == b.fields
+    case (.series(let a), .series(let b)): a.values == b.values
+    case (.table(let a), .table(let b)): a.columns == b.columns
+    case (.function(let a), .function(let b)): a === b
+    case (.object(let a), .object(let b)): a === b
+    default: left.number.flatMap { a in right.number.map { a == $0 } } ?? false
+    }
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .none: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .int(let value): hasher.combine(Double(value))
+    case .float(let value): hasher.combine(value)
+    case .string(let value): hasher.combine(value)
+    case .quantity(let value): hasher.combine(value)
+    case .range(let value): hasher.combine(value)
+    case .list(let list): hasher.combine(list.items)
+    case .dictionary(let mapping): hasher.combine(mapping.entries)
+    case .record(let record): hasher.combine(record.fields)
+    case .series(let series): hasher.combine(series.values)
+    case .table(let table): hasher.combine(table.columns)
+    case .function(let function): hasher.combine(ObjectIdentifier(function))
+    case .object(let object): hasher.combine(ObjectIdentifier(object))
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import OrderedCollections
+
+extension Value: CustomStringConvertible {
+  /// The value as it is written in the language, long ones cut.
+  public var description: String { shown(limit: 40) }
+
+  /// The value as `print` and interpolation write it: a text stands without quotes.
+  public var text: String {
+    if case .string(let text) = self { return text }
+    return shown(limit: .max)
+  }
+
+  /// The value in a table's cell.
+  var cell: String {
+    switch self {
+    case .none: "–"
+    case .float(let value): Self.brief(value)
+    case .string(let text): text.count > 48 ? text.prefix(47) + "…" : text
+    default: shown(limit: 6)
+    }
+  }
+
+  /// - Parameter limit: how many items of a container are written.
+  func shown(limit: Int) -> String {
+    switch self {
+    case .none: return "none"
+    case .bool(let value): return value ? "true" : "false"
+    case .int(let value): return String(value)
+    case .float(let value): return Self.plain(value)
+    case .quantity(let quantity): return Self.whole(quantity.amount) + quantity.unit.rawValue
+    case .string(let text): return Self.quoted(text)
+    case .range(let range): return range.text
+    case .list(let list): return "[" + Self.cut(list.items, limit) { $0.shown(limit: limit) } + "]"
+    case .dictionary(let mapping):
+      guard !mapping.entries.isEmpty else { return "[:]" }
+      return "[" + Self.cut(Array(mapping.entries.elements), limit) {
+        $0.key.shown(limit: limit) + ": " + $0.value.shown(limit: limit)
+      } + "]"
+    case .record(let record):
+      return "(" + Self.cut(Array(record.fields.elements), limit) {
+        $0.key + ": " + $0.value.shown(limit: limit)
+      } + ")"
+    case .series(let series):
+      return "series [" + Self.cut(series.values, min(limit, 8)) { Self.brief($0) } + "]"
+    case .table(let table): return table.text(limit: limit)
+    case .function(let function): return function.summary
+    case .object(let object): return object.summary
+    }
+  }
+
+  private static func cut<Item>(_ items: [Item], _ limit: Int, _ shown: (Item) -> String) -> String {
+    let texts = items.prefix(limit).map(shown)
+    let rest = items.count - texts.count
+    return texts.joined(separator: ", ") + (rest > 0 ? ", … \(rest) more" : "")
+  }
+
+  /// Shortest text that reads back as the same number.
+  static func plain(_ value: Double) -> String {
+    if value.isNaN { return "nan" }
+    if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+    return "\(value)"
+  }
+
+  /// Without `.0` on whole numbers.
+  static func whole(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : plain(value)
+  }
+
+  /// Four significant digits.
+  static func brief(_ value: Double) -> String {
+    guard value.isFinite else { return plain(value) }
+    return String(format: "%.4g", value)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
