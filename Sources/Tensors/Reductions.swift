@@ -2,18 +2,21 @@ import CKernels
 
 extension Tensor {
   /// The sum of all numbers in double, over constant chunks in order.
-  func totalInDouble() -> Double {
+  func totalInDouble() -> Double { reduced(ckernels_sum) }
+
+  /// The sum of all squares in double, over constant chunks in order.
+  func totalOfSquares() -> Double { reduced(ckernels_sum_squares) }
+
+  private func reduced(_ kernel: (UnsafePointer<Float>?, Int) -> Double) -> Double {
     let chunks = (count + elementwiseChunk - 1) / elementwiseChunk
-    var parts = [Double](repeating: 0, count: chunks)
     let (source, count) = (pointer, count)
-    parts.withUnsafeMutableBufferPointer { parts in
-      nonisolated(unsafe) let parts = parts
+    return [Double](unsafeUninitializedCapacity: chunks) { parts, written in
       concurrently(chunks) { index in
         let start = index * elementwiseChunk
-        parts[index] = ckernels_sum(source + start, min(elementwiseChunk, count - start))
+        parts[index] = kernel(source + start, min(elementwiseChunk, count - start))
       }
-    }
-    return parts.reduce(0, +)
+      written = chunks
+    }.reduce(0, +)
   }
 
   /// The sum of all numbers, not recorded.
