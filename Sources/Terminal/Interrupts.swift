@@ -26,6 +26,7 @@ public final class Interrupts: Sendable {
   private let wakeEnd: Int32
   private let isRunning = Atomic<Bool>(false)
   private let isEnding = Atomic<Bool>(false)
+  private let hasPrompt = Atomic<Bool>(true)
   private let latest = Atomic<Int>(0)
 
   /// How long after the first Ctrl-C a second one means more than the first.
@@ -34,10 +35,12 @@ public final class Interrupts: Sendable {
   private static let termination: UInt32 = 30
   private static let leaving: UInt32 = 3
 
-  /// Interrupts that raise a token. Nothing is caught before ``install()``.
+  /// Interrupts that raise a token.
+  ///
+  /// Nothing is caught before ``install(atPrompt:)``.
   ///
   /// - Parameter token: what the session polls.
-  public init(token: StopToken) {
+  public init(token: StopToken = StopToken()) {
     self.token = token
     var ends: [Int32] = [-1, -1]
     // Without a pipe (no descriptors left) signals still raise the token; only the prompt does not notice.
@@ -52,8 +55,18 @@ public final class Interrupts: Sendable {
   /// Whether SIGTERM or SIGHUP came: the session ends after the cell.
   public var isTerminating: Bool { isEnding.load(ordering: .relaxed) }
 
+  /// Whether a stop was asked for since the last cell began.
+  var wasRaised: Bool { token.isRaised }
+
+  /// Whether the third Ctrl-C asked to leave.
+  var isLeaving: Bool { token.stage == .leave }
+
   /// Starts to catch signals, for the life of the process. A broken pipe becomes a failed write.
-  public func install() {
+  ///
+  /// - Parameter atPrompt: whether a line editor waits between cells; without one, a signal between cells ends the
+  ///   process.
+  public func install(atPrompt: Bool) {
+    hasPrompt.store(atPrompt, ordering: .relaxed)
     signal(SIGPIPE, SIG_IGN)
     let context = Unmanaged.passRetained(self).toOpaque()
     for number in [SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGWINCH, SIGCONT] {
@@ -120,6 +133,10 @@ public final class Interrupts: Sendable {
   }
 
   private func wake(_ reason: Wake) {
+    if !hasPrompt.load(ordering: .relaxed) {
+      if reason == .interrupt || reason == .terminate { _exit(Self.status) }
+      return
+    }
     var byte = reason.rawValue
     _ = write(wakeEnd, &byte, 1)
   }

@@ -1,62 +1,24 @@
 import Foundation
+public import Script
 
 /// The progress of a long call, on one line: drawn over itself on a terminal, a line every few seconds elsewhere.
 public final class StatusLine {
-  /// How far something is.
-  public struct Progress: Equatable, Sendable {
-    /// What runs.
-    public var name: String
-    /// Steps that are done.
-    public var step: Int
-    /// Steps in all; nil if unknown.
-    public var total: Int?
-    /// Figures to show, in order: a name and a number each.
-    public var figures: [(name: String, value: Double)]
-    /// An estimate of what is left, in seconds; nil if unknown.
-    public var secondsLeft: Double?
-
-    /// How far something is.
-    ///
-    /// - Parameters:
-    ///   - name: what runs.
-    ///   - step: steps that are done.
-    ///   - total: steps in all; nil if unknown.
-    ///   - figures: figures to show, in order.
-    ///   - secondsLeft: an estimate of what is left, in seconds; nil if unknown.
-    public init(
-      name: String, step: Int, total: Int? = nil, figures: [(name: String, value: Double)] = [],
-      secondsLeft: Double? = nil
-    ) {
-      self.name = name
-      self.step = step
-      self.total = total
-      self.figures = figures
-      self.secondsLeft = secondsLeft
-    }
-
-    /// Equal in everything that is shown.
-    public static func == (left: Progress, right: Progress) -> Bool { left.text == right.text }
-
-    /// The line: `grpo  12/200  reward 0.412  entropy 1.03  2 min 10 s left`.
-    public var text: String {
-      var parts = [name, total.map { "\(step)/\($0)" } ?? "\(step)"]
-      parts += figures.map { "\($0.name) \(StatusLine.number($0.value))" }
-      if let secondsLeft { parts.append(StatusLine.duration(secondsLeft) + " left") }
-      return parts.joined(separator: "  ")
-    }
-  }
-
   private let isTerminal: Bool
   private let width: () -> Int
   private let seconds: () -> Double
   private let write: (String) -> Void
   private var isDrawn = false
   private var latest = -Double.infinity
+  /// When how many steps of the current label were done, oldest first.
+  private var track: [(done: Int, time: Double)] = []
+  private var label: String?
 
   /// Where there is no terminal, a line goes out this often, in seconds.
-  static let interval = 5.0
+  private static let interval = 5.0
   /// On a terminal it is drawn at most this often, in seconds.
-  static let redraw = 0.1
+  private static let redraw = 0.1
+  /// The time left is told from this many steps: enough to be calm, few enough to notice that steps got slower.
+  private static let window = 50
 
   /// A status line on given means.
   ///
@@ -84,17 +46,19 @@ public final class StatusLine {
       write: { FileDescriptor.write($0, to: STDERR_FILENO) })
   }
 
-  /// Shows a progress, unless the last one was shown only just now.
+  /// Shows a state, unless one was shown only just now.
   ///
-  /// - Parameter progress: how far it is; the last step is always shown.
-  public func show(_ progress: Progress) {
+  /// - Parameter report: the state; that of the last step is always shown.
+  public func show(_ report: ProgressReport) {
     let now = seconds()
-    let isLast = progress.step == progress.total
+    follow(report, at: now)
+    let isLast = report.done == report.total
     guard isLast || now - latest >= (isTerminal ? Self.redraw : Self.interval) else { return }
     latest = now
-    guard isTerminal else { return write(progress.text + "\n") }
+    let text = Self.text(report, secondsLeft: secondsLeft(report))
+    guard isTerminal else { return write(text + "\n") }
     // One column stays free: a full line would wrap, and the carriage return would miss its first row.
-    write("\r\u{1B}[K" + String(progress.text.prefix(max(width() - 1, 1))))
+    write("\r\u{1B}[K" + String(text.prefix(max(width() - 1, 1))))
     isDrawn = true
   }
 
@@ -107,20 +71,32 @@ public final class StatusLine {
 
   /// Leaves the line standing and goes to the next.
   public func finish() {
-    latest = -.infinity
+    (latest, label, track) = (-.infinity, nil, [])
     guard isDrawn else { return }
     write("\n")
     isDrawn = false
   }
 
-  /// Three significant digits, without an exponent where none is needed.
-  static func number(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
-    let size = abs(value)
-    if value == 0 { return "0" }
-    if size < 0.001 || size >= 100_000 { return String(format: "%.2e", value) }
-    let decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
-    return String(format: "%.\(decimals)f", value)
+  private func follow(_ report: ProgressReport, at now: Double) {
+    if report.label != label || report.done < track.last?.done ?? 0 { (label, track) = (report.label, []) }
+    track.append((report.done, now))
+    if track.count > Self.window { track.removeFirst() }
+  }
+
+  /// What is left at the pace of the last steps; nil as long as there is no pace.
+  private func secondsLeft(_ report: ProgressReport) -> Double? {
+    guard let total = report.total, total > report.done, let first = track.first, let last = track.last,
+      last.done > first.done
+    else { return nil }
+    return (last.time - first.time) / Double(last.done - first.done) * Double(total - report.done)
+  }
+
+  /// The line: `grpo  12/200  reward 0.412  entropy 1.03  2 min 10 s left`.
+  static func text(_ report: ProgressReport, secondsLeft: Double?) -> String {
+    var parts = [report.label, report.total.map { "\(report.done)/\($0)" } ?? "\(report.done)"]
+    if !report.text.isEmpty { parts.append(report.text) }
+    if let secondsLeft { parts.append(duration(secondsLeft) + " left") }
+    return parts.joined(separator: "  ")
   }
 
   /// Two units at most: `45 s`, `2 min 10 s`, `1 h 5 min`.

@@ -1,3 +1,4 @@
+import Script
 import Testing
 
 @testable import Terminal
@@ -13,18 +14,10 @@ private final class Desk {
 
 struct StatusLineTests {
   @Test func `a line tells the step, figures and what is left`() {
-    let progress = StatusLine.Progress(
-      name: "grpo", step: 12, total: 200, figures: [("reward", 0.4123), ("entropy", 1.034)], secondsLeft: 130)
-    #expect(progress.text == "grpo  12/200  reward 0.412  entropy 1.03  2 min 10 s left")
-    #expect(StatusLine.Progress(name: "sft", step: 3).text == "sft  3")
-  }
-
-  @Test(arguments: [
-    (0.0, "0"), (0.41234, "0.412"), (-1.5, "-1.50"), (12.345, "12.3"), (1234.5, "1234"), (3e-5, "3.00e-05"),
-    (2e6, "2.00e+06"), (.nan, "nan"),
-  ])
-  func `a figure has three digits`(value: Double, text: String) {
-    #expect(StatusLine.number(value) == text)
+    let report = ProgressReport(label: "grpo", done: 12, total: 200, text: "reward 0.412  entropy 1.03")
+    #expect(
+      StatusLine.text(report, secondsLeft: 130) == "grpo  12/200  reward 0.412  entropy 1.03  2 min 10 s left")
+    #expect(StatusLine.text(ProgressReport(label: "sft", done: 3, total: nil), secondsLeft: nil) == "sft  3")
   }
 
   @Test(arguments: [
@@ -38,8 +31,8 @@ struct StatusLineTests {
   @Test func `on a terminal it is drawn over itself and taken away`() {
     let desk = Desk()
     let line = desk.line(isTerminal: true, width: 8)
-    line.show(.init(name: "abcdefghij", step: 1))
-    line.show(.init(name: "too soon", step: 2))
+    line.show(ProgressReport(label: "abcdefghij", done: 1, total: nil))
+    line.show(ProgressReport(label: "too soon", done: 2, total: nil))
     line.clear()
     line.clear()
     #expect(desk.written == "\r\u{1B}[Kabcdefg\r\u{1B}[K")
@@ -50,9 +43,22 @@ struct StatusLineTests {
     let line = desk.line(isTerminal: false)
     for step in 1...12 {
       desk.now = Double(step)
-      line.show(.init(name: "sft", step: step, total: 12))
+      line.show(ProgressReport(label: "sft", done: step, total: 12))
     }
     line.finish()
-    #expect(desk.written == "sft  1/12\nsft  6/12\nsft  11/12\nsft  12/12\n")
+    #expect(desk.written == "sft  1/12\nsft  6/12  6 s left\nsft  11/12  1 s left\nsft  12/12\n")
+  }
+
+  @Test func `the time left follows the latest steps and starts anew with another label`() {
+    let desk = Desk()
+    let line = desk.line(isTerminal: false)
+    for step in 0...100 {
+      desk.now += step < 50 ? 1 : 10
+      line.show(ProgressReport(label: "sft", done: step, total: 200))
+    }
+    #expect(desk.written.hasSuffix("sft  100/200  16 min 40 s left\n"))
+    desk.now += 10
+    line.show(ProgressReport(label: "grpo", done: 1, total: 9))
+    #expect(desk.written.hasSuffix("grpo  1/9\n"))
   }
 }

@@ -1,0 +1,49 @@
+import Foundation
+public import Script
+
+/// A session's output on this process's standard streams: results on standard output, progress on standard error.
+public final class TerminalOutput: SessionOutput {
+  private let status: StatusLine
+
+  /// Output with a status line.
+  ///
+  /// - Parameter status: where progress goes.
+  public init(status: StatusLine = StatusLine()) { self.status = status }
+
+  /// Prints a line.
+  public func write(_ line: String) {
+    status.clear()
+    FileDescriptor.write(line + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Prints the plain form of a value.
+  public func show(_ display: Display) { write(display.text) }
+
+  /// Shows a state on the status line; `nil` leaves the last one standing.
+  public func progress(_ report: ProgressReport?) {
+    guard let report else { return status.finish() }
+    status.show(report)
+  }
+
+  /// Prints what went wrong on standard error, the first five of many.
+  ///
+  /// - Parameter diagnostics: what went wrong; the places shown are as wide as the terminal.
+  public func report(_ diagnostics: [Diagnostic]) {
+    status.finish()
+    let width = max(TerminalSize.columns(of: STDERR_FILENO) - 20, 40)
+    for diagnostic in diagnostics.prefix(5) {
+      FileDescriptor.write(diagnostic.render(width: width) + "\n", to: STDERR_FILENO)
+    }
+    if diagnostics.count > 5 {
+      FileDescriptor.write("… and \(diagnostics.count - 5) more errors\n", to: STDERR_FILENO)
+    }
+  }
+
+  /// Prints a notice on standard error.
+  ///
+  /// - Parameter text: one line.
+  public func note(_ text: String) {
+    status.finish()
+    FileDescriptor.write(text + "\n", to: STDERR_FILENO)
+  }
+}
