@@ -11,12 +11,12 @@ enum Outline {
     case .star: isInside(star, x, y)
     case .diamond: abs(x) + abs(y) <= 1
     case .cross: (abs(x) <= 0.36 && abs(y) <= 1) || (abs(y) <= 0.36 && abs(x) <= 1)
-    case .ring: (0.3025...1).contains(x * x + y * y)
+    case .ring: (0.25...1).contains(x * x + y * y)
     case .heart: isInHeart(x, y)
     }
   }
 
-  /// A regular star of five points: outer radius 1, inner 0.42, moved down so that it fills its box evenly.
+  /// A regular star of five points: outer radius 1, inner 0.46, moved down so that it fills its box evenly.
   private static let star: [(x: Double, y: Double)] = {
     // sin and cos of 18°, 36°, 54° and 72°, written out because libraries differ in the last bit.
     let tips = [
@@ -26,7 +26,7 @@ enum Outline {
       (0.5877853, -0.8090170), (0.9510565, 0.3090170), (0, 1), (-0.9510565, 0.3090170), (-0.5877853, -0.8090170),
     ]
     return zip(tips, notches).flatMap { tip, notch in
-      [(x: tip.0, y: tip.1 + 0.0955), (x: 0.42 * notch.0, y: 0.42 * notch.1 + 0.0955)]
+      [(x: tip.0, y: tip.1 + 0.0955), (x: 0.46 * notch.0, y: 0.46 * notch.1 + 0.0955)]
     }
   }()
 

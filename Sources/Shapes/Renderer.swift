@@ -29,10 +29,12 @@ public enum Renderer {
   /// - Parameter scene: what to draw.
   /// - Returns: the picture, ``Scene/side`` pixels square; a pure function of the scene.
   public static func draw(_ scene: Scene) -> Bitmap {
-    var bitmap = Bitmap(width: Scene.side, height: Scene.side, fill: background)
+    var bitmap = blank
     for object in scene.objects { draw(object, on: &bitmap) }
     return bitmap
   }
+
+  private static let blank = Bitmap(width: Scene.side, height: Scene.side, fill: background)
 
   private static func draw(_ object: SceneObject, on bitmap: inout Bitmap) {
     let mask = masks[2 * object.shape.index + (object.size == .large ? 1 : 0)]

@@ -19,9 +19,9 @@ struct RendererTests {
 
   @Test func `areas agree with geometry`() {
     // In units of radius²: circle π; square 1.8²; triangle base 2, height 1.9; diamond 2; cross 2·0.72·2 − 0.72²;
-    // ring π(1 − 0.3025). Samples are 1/8 px apart, so a straight edge of up to 54 px may be off by 1/16 px: 3.4 px².
+    // ring π(1 − 0.25). Samples are 1/8 px apart, so a straight edge of up to 54 px may be off by 1/16 px: 3.4 px².
     let areas: [ShapeName: Double] = [
-      .circle: .pi, .square: 3.24, .triangle: 1.9, .diamond: 2, .cross: 2.3616, .ring: .pi * 0.6975,
+      .circle: .pi, .square: 3.24, .triangle: 1.9, .diamond: 2, .cross: 2.3616, .ring: .pi * 0.75,
     ]
     for size in SizeName.allCases {
       for (shape, area) in areas.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

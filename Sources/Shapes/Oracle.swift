@@ -1,0 +1,148 @@
+public import Primitives
+
+/// One object that the oracle found.
+public struct Detection: Hashable, Sendable, Codable {
+  /// The shape that fits best.
+  public let shape: ShapeName
+  /// The colour of most of its inner pixels.
+  public let color: ColorName
+  /// How well shape and colour fit, 0…1: linear in the soft intersection over union from 0.50 (0) to 0.85 (1), lowered
+  /// where inner pixels disagree on the colour.
+  public let confidence: Double
+  /// The box around the pixels that are at least half covered.
+  public let box: Box
+  /// Covered pixels.
+  public let area: Double
+
+  /// A detection from its parts.
+  public init(_ shape: ShapeName, _ color: ColorName, confidence: Double, box: Box, area: Double = 0) {
+    (self.shape, self.color, self.confidence, self.box, self.area) = (shape, color, confidence, box, area)
+  }
+}
+
+/// What the oracle sees in a picture.
+public struct Sighting: Hashable, Sendable {
+  /// Objects, the surest first; equal ones from the top left.
+  public let detections: [Detection]
+  /// Patches that are too small or fit no shape.
+  public let debris: Int
+
+  /// What was seen, the surest object first.
+  public init(detections: [Detection], debris: Int = 0) {
+    (self.detections, self.debris) = (detections, debris)
+  }
+}
+
+/// The exact judge of the world: finds objects in pixels and checks a prompt's facts against them.
+///
+/// Pixels that differ from the background form components. A component's colour is the palette entry nearest to most of
+/// its inner pixels; its coverage map is the share of that colour in each pixel. Every shape is drawn at the map's own
+/// area and centre of gravity, and the one with the largest soft intersection over union wins. A pure function of the
+/// pixels, in single precision with a fixed order of additions.
+public enum Oracle {
+  /// The confidence above which a component counts as an object: a soft intersection over union of 0.675.
+  public static let presence = 0.5
+  /// The most objects of one shape that are counted, as in GenEval.
+  static let most = 16
+
+  /// Pixels nearer to the background than this (Euclid in RGB) belong to it. Six times the noise of deviation 6 that the
+  /// oracle must stand, and less than 0.4 of the distance of the nearest colour, white.
+  private static let backgroundLimit: Float = 36
+  /// Components smaller than this are debris; the smallest true object, a small star, covers 37 px.
+  private static let leastArea: Float = 14
+  /// Templates average over squares of this side, in pixels: a clean picture's pixels are 1, one that an image tokenizer
+  /// has painted is softer. Clean pictures lose up to 0.1 of confidence by it, soft ones gain more.
+  private static let spread: Float = 2
+
+  /// The objects of a picture.
+  ///
+  /// - Parameter bitmap: a picture of any size; shapes are looked for at the scale of its pixels.
+  /// - Returns: every object whose confidence exceeds ``presence``.
+  public static func detect(_ bitmap: Bitmap) -> [Detection] { look(at: bitmap).detections }
+
+  /// The objects of a picture, and how much there is besides.
+  public static func look(at bitmap: Bitmap) -> Sighting {
+    let field = Segmentation(bitmap, background: background, limit: backgroundLimit)
+    var corners = [Float](repeating: 0, count: 2 * bitmap.width + 8)
+    var found: [Detection] = []
+    for component in field.components {
+      guard let detection = identify(component, in: field, corners: &corners) else { continue }
+      found.append(detection)
+    }
+    let debris = field.components.count - found.count
+    // Sorting by place as well makes the order total, so that it does not depend on the sorting algorithm.
+    found.sort {
+      ($1.confidence, $0.box.top, $0.box.left) < ($0.confidence, $1.box.top, $1.box.left)
+    }
+    return Sighting(detections: found, debris: debris)
+  }
+
+  /// Whether a picture shows what a prompt asks for.
+  ///
+  /// - Parameters:
+  ///   - bitmap: the picture.
+  ///   - prompt: the prompt.
+  /// - Returns: GenEval's verdict, with a graded score beside it.
+  public static func judge(_ bitmap: Bitmap, _ prompt: Prompt) -> Verdict {
+    Verdict(of: look(at: bitmap), for: prompt)
+  }
+
+  private static let background = vector(Renderer.background)
+  private static let paints = ColorName.allCases.map { vector(Renderer.paint($0)) }
+
+  private static func vector(_ color: Bitmap.Color) -> SIMD4<Float> {
+    SIMD4(Float(color.red), Float(color.green), Float(color.blue), 0)
+  }
+
+  private static func identify(
+    _ component: Segmentation.Component, in field: Segmentation, corners: inout [Float]
+  ) -> Detection? {
+    guard Float(component.pixels) >= leastArea else { return nil }
+    let (color, purity) = color(of: component, in: field)
+    let map = field.coverage(of: component, paint: paints[color.index])
+    guard map.area >= leastArea else { return nil }
+    let (shape, overlap) = bestShape(map, corners: &corners)
+    let confidence = clamp((overlap - 0.5) / 0.35) * clamp(purity / 0.75)
+    guard Double(confidence) > presence else { return nil }
+    return Detection(
+      shape, color, confidence: Double(confidence), box: map.box, area: Double(map.area))
+  }
+
+  private static func clamp(_ value: Float) -> Float { min(max(value, 0), 1) }
+
+  /// The colour that most inner pixels are nearest to, and their share.
+  private static func color(
+    of component: Segmentation.Component, in field: Segmentation
+  ) -> (color: ColorName, purity: Float) {
+    var votes = [Float](repeating: 0, count: paints.count)
+    var total: Float = 0
+    field.forEachInnerPixel(of: component) { pixel in
+      var (nearest, least) = (0, Float.infinity)
+      for (index, paint) in paints.enumerated() {
+        let offset = pixel - paint
+        let distance = (offset * offset).sum()
+        if distance < least { (nearest, least) = (index, distance) }
+      }
+      votes[nearest] += 1
+      total += 1
+    }
+    var winner = 0
+    for index in votes.indices where votes[index] > votes[winner] { winner = index }
+    return (ColorName.allCases[winner], total > 0 ? votes[winner] / total : 0)
+  }
+
+  /// The shape that covers the map best when drawn at the map's own area and centre of gravity.
+  private static func bestShape(
+    _ map: CoverageMap, corners: inout [Float]
+  ) -> (shape: ShapeName, overlap: Float) {
+    var (shape, best) = (ShapeName.circle, -Float.infinity)
+    for template in ShapeTemplate.all {
+      let radius = (map.area / template.area).squareRoot()
+      let overlap = template.overlap(
+        map.values, width: map.width, center: map.centroid - radius * template.centroid, radius: radius,
+        spread: spread, corners: &corners)
+      if overlap > best { (shape, best) = (template.shape, overlap) }
+    }
+    return (shape, best)
+  }
+}
