@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"], resources: [.copy("Suite")]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "Script", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["easel", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["easel", "CEdit", "TestSupport"]),
   ],
   cLanguageStandard: .gnu17,
   cxxLanguageStandard: .cxx17

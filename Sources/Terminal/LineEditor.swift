@@ -174,7 +174,7 @@ public final class LineEditor {
         cancelled = String(scalars: text)
         // What was typed stays readable; the next prompt starts below it.
         let below = rows(text) - rows(text.prefix(cursor))
-        FileDescriptor.write(String(repeating: "\n", count: below) + "^C\r\n", to: STDOUT_FILENO)
+        FileDescriptor.write(String(repeating: "\n", count: below) + "^C\n", to: STDOUT_FILENO)
         return -1
       }
     }
@@ -270,7 +270,7 @@ public final class LineEditor {
     let width = TerminalSize.columns(of: STDOUT_FILENO)
     let lines = CandidateList.lines(candidates, width: width)
     FileDescriptor.write(
-      String(repeating: "\n", count: below + 1) + "\r" + lines.joined(separator: "\r\n") + "\r\n", to: STDOUT_FILENO)
+      String(repeating: "\n", count: below + 1) + lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
     cedit_redraw(editor)
   }
 
