@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(
       name: "PicturesTests", dependencies: ["Pictures", "Primitives", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "Primitives", "TestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"], resources: [.copy("Suite")]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "Script", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),

@@ -78,7 +78,8 @@ public struct ContactSheet: Sendable {
 
     init(_ sheet: ContactSheet, _ tiles: [Tile]) {
       let widest = tiles.map(\.picture.width).max() ?? 1
-      let columns = max(min(sheet.columns ?? Int((1.6 * Double(tiles.count)).squareRoot().rounded(.up)), tiles.count), 1)
+      let columns = max(
+        min(sheet.columns ?? Int((1.6 * Double(tiles.count)).squareRoot().rounded(.up)), tiles.count), 1)
       let factor = max(sheet.enlargement ?? (192 / widest), 1)
       let side = widest * factor
       let inner = columns * side + (columns - 1) * ContactSheet.gap

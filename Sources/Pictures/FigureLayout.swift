@@ -39,7 +39,9 @@ struct FigureLayout {
     }
   }
 
-  /// Room for the labels at the lines' ends or for the key, in pixels; 7.5 px is a wide mean of DejaVu Sans 11's letters.
+  /// Room for the labels at the lines' ends or for the key, in pixels.
+  ///
+  /// 7.5 px is a wide mean of DejaVu Sans 11's letters at 96 dpi.
   private static func labelWidth(_ panel: Figure.Panel) -> Int {
     guard panel.lines.contains(where: { !$0.name.isEmpty }) else { return 0 }
     let letters = panel.lines.map { endLabel($0).count }.max() ?? 0
@@ -84,7 +86,7 @@ struct FigureLayout {
     return min(max(share, 0), 1)
   }
 
-  /// Moves places apart until none are closer than `distance`, keeping their order and staying in 0…1 where there is room.
+  /// Moves places apart until none are closer than `distance`, keeping their order, at 1 at most.
   static func spread(_ places: [Double], distance: Double) -> [Double] {
     let order = places.indices.sorted { (places[$0], $0) < (places[$1], $1) }
     var result = places

@@ -5,8 +5,8 @@ import Synchronization
 
 /// One gnuplot, started for one script in a folder of its own.
 ///
-/// gnuplot goes on after an error and says so only at its end, hence the last line it prints: a mark, the error's number
-/// and its text. Its output never reaches ours: a plot whose file cannot be opened goes to standard output.
+/// gnuplot goes on after an error and says so only at its end, hence the last line it prints: a mark, the error's
+/// number and its text. Its output never reaches ours: a plot whose file cannot be opened goes to standard output.
 struct GnuplotProcess {
   /// Why a script was not carried out.
   enum Failure: Error, Equatable {

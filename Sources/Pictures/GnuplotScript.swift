@@ -1,4 +1,4 @@
-/// A figure as text for gnuplot: the house style, the numbers, and nothing that a user's words could turn into a command.
+/// A figure as text for gnuplot: the house style, the numbers, and no word of a user that could become a command.
 ///
 /// Words of the user go through ``quoted(_:)`` and nowhere else; numbers are printed here; file names are checked.
 struct GnuplotScript {
@@ -121,7 +121,9 @@ struct GnuplotScript {
     let axes = layout.panels[index]
     func across(_ x: Int) -> String { Number.short(Double(x) / Double(layout.width)) }
     func up(_ y: Int) -> String { Number.short(1 - Double(y) / Double(layout.height)) }
-    let key = FigureLayout.hasEndLabels(panel) || panel.lines.count < 2 ? "unset key" : "set key at graph 1.01, graph 1 left top Left reverse samplen 3"
+    let key =
+      FigureLayout.hasEndLabels(panel) || panel.lines.count < 2
+      ? "unset key" : "set key at graph 1.01, graph 1 left top Left reverse samplen 3"
     var lines = [
       "set lmargin at screen \(across(axes.left))", "set rmargin at screen \(across(axes.right))",
       "set tmargin at screen \(up(axes.top))", "set bmargin at screen \(up(axes.bottom))",

@@ -28,8 +28,8 @@ public enum PicturesError: Error, CustomStringConvertible, Equatable {
     case .unwritable(let reason): "libpng could not write the picture: \(reason)"
     case .nothingToShow(let what, let lacks): "\(what) has nothing to show: it needs \(lacks)"
     case .gnuplotMissing(let kept):
-      "gnuplot is not installed, so no figure was drawn; install it with 'apt-get install gnuplot-nox fonts-dejavu-core'"
-        + PicturesError.tail(kept)
+      "gnuplot is not installed, so no figure was drawn; "
+        + "install it with 'apt-get install gnuplot-nox fonts-dejavu-core'" + PicturesError.tail(kept)
     case .gnuplotFailed(let message, let kept): "gnuplot did not draw the figure: \(message)" + PicturesError.tail(kept)
     }
   }

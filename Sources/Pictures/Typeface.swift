@@ -2,8 +2,8 @@ import Foundation
 
 /// Easel's own letters: a drawn alphabet of one stroke width, smooth at every size.
 ///
-/// A letter is drawn below as points; neighbouring points are joined by strokes with round ends, so that one small table
-/// gives letters of any size without a font file on the machine. What the alphabet lacks is drawn as a box.
+/// A letter is drawn below as points; neighbouring points are joined by strokes with round ends, so that one small
+/// table gives letters of any size without a font file on the machine. What the alphabet lacks is drawn as a box.
 enum Typeface {
   /// A letter: its strokes in units of the drawing, from the top left, and its width in units.
   struct Glyph: Sendable {
@@ -60,7 +60,9 @@ enum Typeface {
 
   /// Joins neighbouring points; diagonal neighbours only where no straight way joins them.
   private static func joined(_ points: [[Bool]]) -> Glyph {
-    func isSet(_ x: Int, _ y: Int) -> Bool { points.indices.contains(y) && points[y].indices.contains(x) && points[y][x] }
+    func isSet(_ x: Int, _ y: Int) -> Bool {
+      points.indices.contains(y) && points[y].indices.contains(x) && points[y][x]
+    }
     var glyph = Glyph()
     for y in points.indices {
       for x in points[y].indices where points[y][x] {

@@ -140,8 +140,9 @@ private func names(_ folder: String) throws -> [String] {
         try curves(title: "t").write(to: folder + "/f", program: program, deadline: 0.05)
       }
       #expect(
-        error == .gnuplotFailed(
-          "it did not end within 0.05 s and was stopped", kept: [folder + "/f.gp", folder + "/f.csv"]))
+        error
+          == .gnuplotFailed(
+            "it did not end within 0.05 s and was stopped", kept: [folder + "/f.gp", folder + "/f.csv"]))
       let old = try AtomicFile.read(folder + "/f.png")
       #expect(old == Data("old".utf8))
     }

@@ -113,7 +113,9 @@ import Testing
   }
 
   @Test func `errors say what was wrong`() throws {
-    let error = #expect(throws: PicturesError.self) { try PNGFile.decode(Data("GIF89a, not a PNG".utf8), name: "x.png") }
+    let error = #expect(throws: PicturesError.self) {
+      try PNGFile.decode(Data("GIF89a, not a PNG".utf8), name: "x.png")
+    }
     #expect(
       error?.description == "'x.png' is not a whole PNG picture: it does not begin as a PNG does; "
         + "make it again or choose another file")

@@ -1,0 +1,112 @@
+public import Foundation
+
+/// A run's own folder below the outputs: `<date>-<name>-<id>`, with folders inside that appear when first used.
+public struct RunFolder: Sendable, Hashable {
+  /// The folders inside a run's folder.
+  public enum Section: String, Sendable, CaseIterable {
+    /// Pictures that a model painted, and contact sheets.
+    case images
+    /// Figures with their scripts and tables.
+    case plots
+    /// Weights and training states.
+    case checkpoints
+  }
+
+  /// The folder's path.
+  public let path: String
+
+  /// Makes a new run's folder.
+  ///
+  /// - Parameters:
+  ///   - outputs: the folder that holds all runs; made if it is not there.
+  ///   - date: the day that the folder's name begins with.
+  ///   - timeZone: whose day that is.
+  ///   - name: what the user calls the run; signs other than letters, digits, `-`, `_` and `.` become `-`.
+  ///   - id: what tells runs of one name and day apart.
+  /// - Throws: ``RecordsError/exists(_:)``, or ``RecordsError/unwritable(_:reason:)``.
+  public static func make(
+    in outputs: String, date: Date, timeZone: TimeZone = .current, name: String, id: String
+  ) throws(RecordsError) -> RunFolder {
+    let day = Date.ISO8601FormatStyle(timeZone: timeZone).year().month().day().format(date)
+    let path = outputs + "/" + [day, plain(name), plain(id)].filter { !$0.isEmpty }.joined(separator: "-")
+    try makeFolder(outputs, for: outputs)
+    guard mkdir(path, 0o777) == 0 else {
+      if errno == EEXIST { throw .exists(path) }
+      throw .unwritable(outputs, reason: String(cString: strerror(errno)))
+    }
+    return RunFolder(path: path)
+  }
+
+  /// The folder of a run that was made before.
+  ///
+  /// - Parameter path: the run's folder.
+  /// - Throws: ``RecordsError/noRun(_:)``.
+  public static func open(_ path: String) throws(RecordsError) -> RunFolder {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw .noRun(path)
+    }
+    return RunFolder(path: path)
+  }
+
+  /// The run's metrics, a step a line.
+  public var metrics: String { path + "/metrics.jsonl" }
+  /// What the run ran on.
+  public var environment: String { path + "/environment.json" }
+
+  /// The path of a file in one of the run's folders, which is made if it is not there.
+  ///
+  /// - Parameters:
+  ///   - name: the file's name; signs other than letters, digits, `-`, `_` and `.` become `-`.
+  ///   - section: the folder inside the run's.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``.
+  public func file(_ name: String, in section: Section) throws(RecordsError) -> String {
+    let folder = path + "/" + section.rawValue
+    try RunFolder.makeFolder(folder, for: path)
+    return folder + "/" + RunFolder.plain(name)
+  }
+
+  /// A name without signs that a shell or another system reads as more than a name, at most 80 characters long.
+  static func plain(_ name: String) -> String {
+    var result = ""
+    for scalar in name.unicodeScalars {
+      let isWord = scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+      if isWord || "-_.".unicodeScalars.contains(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else if result.last != "-" {
+        result += "-"
+      }
+    }
+    let trimmed = result.drop { $0 == "-" || $0 == "." }.prefix(80)
+    return String(trimmed).trimmingCharacters(in: CharacterSet(charactersIn: "-"))
+  }
+
+  /// Makes a folder and those on the way; with the system's own calls, for Foundation's error does not say what failed.
+  static func makeFolder(_ folder: String, for outputs: String) throws(RecordsError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue { return }
+    let above = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+    if above != folder, !above.isEmpty { try makeFolder(above, for: outputs) }
+    // Another process may have made it in between, which is as good.
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw .unwritable(outputs, reason: String(cString: strerror(errno)))
+    }
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw .unwritable(outputs, reason: "'\(folder)' is a file, not a folder")
+    }
+  }
+
+  /// The system's own reason, without Foundation's wrapping.
+  static func reason(_ error: any Error) -> String {
+    let outer = error as NSError
+    let inner = (outer.userInfo[NSUnderlyingErrorKey] as? NSError) ?? outer
+    if inner.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(inner.code))) }
+    return switch outer.code {
+    case NSFileWriteNoPermissionError: "you may not write there"
+    case NSFileWriteFileExistsError: "a file of that name is in the way"
+    case NSFileWriteOutOfSpaceError: "the disk is full"
+    case NSFileWriteVolumeReadOnlyError: "the disk is read-only"
+    default: outer.localizedDescription
+    }
+  }
+}
