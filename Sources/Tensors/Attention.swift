@@ -83,7 +83,7 @@ public func attention(
   concurrently(lengths.count * heads) { index in
     let (sequence, head) = (index / heads, index % heads)
     let (rows, at) = (lengths[sequence], starts[sequence] * stride + head * headWidth)
-    let scratch = Storage(count: rows * (headWidth + 1))
+    let scratch = Storage(count: ckernels_attention_scratch(rows, headWidth))
     ckernels_attention(
       q + at, k + at, v + at, out + at, log + starts[sequence] * heads + head, scratch.pointer, rows, headWidth,
       stride, heads, causal ? 1 : 0)
@@ -99,7 +99,7 @@ public func attention(
     concurrently(lengths.count * heads) { index in
       let (sequence, head) = (index / heads, index % heads)
       let (rows, at) = (lengths[sequence], starts[sequence] * stride + head * headWidth)
-      let scratch = Storage(count: rows * (2 * headWidth + 2))
+      let scratch = Storage(count: ckernels_attention_scratch(rows, headWidth))
       ckernels_attention_gradient(
         q + at, k + at, v + at, out + at, log + starts[sequence] * heads + head, dout + at, toQ + at, toK + at,
         toV + at, scratch.pointer, rows, headWidth, stride, heads, causal ? 1 : 0)

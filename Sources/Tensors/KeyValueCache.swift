@@ -3,7 +3,8 @@ import CKernels
 /// The keys and values of what has been read so far, for sampling rows of unequal length side by side.
 ///
 /// Each row is its own sequence: a prefix that it may share with other rows (the prompt of its group, stored once), then its own
-/// positions. Layer by layer, keys lie as `[position, heads · headWidth]`, so that one position is appended by one copy.
+/// positions. Values lie as `[position, heads · headWidth]`; keys lie head by head in blocks of 16 positions,
+/// `[heads, blocks, headWidth, 16]`, so that one load reads the same coordinate of 16 keys.
 ///
 /// A step of decoding appends one position to each live row of every layer, attends, and moves on with ``advance(rows:)``.
 public final class KeyValueCache {
@@ -28,7 +29,7 @@ public final class KeyValueCache {
   private struct Row {
     var prefix: Prefix?
     var count = 0
-    /// For each layer keys and values of the row's own positions, `[capacity, heads · headWidth]` each.
+    /// For each layer keys and values of the row's own positions.
     var keys: [Storage]
     var values: [Storage]
   }
@@ -47,8 +48,23 @@ public final class KeyValueCache {
   public init(layers: Int, rows: Int, capacity: Int, heads: Int, headWidth: Int) {
     (self.layers, self.capacity, self.heads, self.headWidth) = (layers, capacity, heads, headWidth)
     slots = (0..<rows).map { _ in
-      let make = { (0..<layers).map { _ in Storage(count: capacity * heads * headWidth) } }
+      let make = { (0..<layers).map { _ in Storage(count: Self.blocked(capacity) * heads * headWidth) } }
       return Row(keys: make(), values: make())
+    }
+  }
+
+  /// Positions rounded up to whole blocks.
+  private static func blocked(_ positions: Int) -> Int {
+    (positions + ckernels_key_block - 1) / ckernels_key_block * ckernels_key_block
+  }
+
+  /// Puts one position's key into keys that hold `capacity` positions.
+  private func store(
+    _ key: UnsafePointer<Float>, in keys: UnsafeMutablePointer<Float>, at position: Int, capacity: Int
+  ) {
+    for head in 0..<heads {
+      ckernels_store_key(
+        key + head * headWidth, keys + head * headWidth * Self.blocked(capacity), position, headWidth)
     }
   }
 
@@ -69,8 +85,17 @@ public final class KeyValueCache {
   ///   - rows: whose prefix it becomes.
   public func fill(keys: [Tensor], values: [Tensor], rows: [Int]) {
     invariant(keys.count == layers && values.count == layers, "a prompt needs keys and values of \(layers) layers")
-    let prefix = Prefix(
-      length: keys[0].shape[0], keys: keys.map(\.storage), values: values.map(\.storage))
+    let length = keys[0].shape[0]
+    invariant(
+      (keys + values).allSatisfy { $0.shape == [length, heads, headWidth] }, "a prompt's keys do not fit the cache")
+    let blocks = keys.map { layer in
+      let blocks = Storage(count: Self.blocked(length) * width)
+      for position in 0..<length {
+        store(layer.pointer + position * width, in: blocks.pointer, at: position, capacity: length)
+      }
+      return blocks
+    }
+    let prefix = Prefix(length: length, keys: blocks, values: values.map(\.storage))
     for row in rows {
       invariant(slots[row].count == 0, "row \(row) has positions of its own and cannot take a prefix")
       slots[row].prefix = prefix
@@ -89,7 +114,7 @@ public final class KeyValueCache {
     for (index, row) in rows.enumerated() {
       let at = slots[row].count
       invariant(at < capacity, "row \(row) is full: it has \(at) positions of \(capacity)")
-      (slots[row].keys[layer].pointer + at * width).update(from: keys.pointer + index * width, count: width)
+      store(keys.pointer + index * width, in: slots[row].keys[layer].pointer, at: at, capacity: capacity)
       (slots[row].values[layer].pointer + at * width).update(from: values.pointer + index * width, count: width)
     }
   }
@@ -111,7 +136,8 @@ public final class KeyValueCache {
     slots[target].count = slots[source].count
     for layer in 0..<layers {
       let count = slots[source].count * width
-      slots[target].keys[layer].pointer.update(from: slots[source].keys[layer].pointer, count: count)
+      slots[target].keys[layer].pointer
+        .update(from: slots[source].keys[layer].pointer, count: Self.blocked(capacity) * width)
       slots[target].values[layer].pointer.update(from: slots[source].values[layer].pointer, count: count)
     }
   }
@@ -126,13 +152,14 @@ public final class KeyValueCache {
     layer: Int, row: Int, head: Int, query: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>
   ) {
-    let (slot, at) = (slots[row], head * headWidth)
-    let keys = slot.keys[layer].pointer + at
-    let values = slot.values[layer].pointer + at
-    let prefixKeys = slot.prefix.map { $0.keys[layer].pointer + at } ?? keys
-    let prefixValues = slot.prefix.map { $0.values[layer].pointer + at } ?? values
+    let slot = slots[row]
+    let values = slot.values[layer].pointer + head * headWidth
+    let keys = slot.keys[layer].pointer + head * headWidth * Self.blocked(capacity)
+    let (length, prefix) = (slot.prefix?.length ?? 0, slot.prefix)
+    let prefixKeys = prefix.map { $0.keys[layer].pointer + head * headWidth * Self.blocked(length) } ?? keys
+    let prefixValues = prefix.map { $0.values[layer].pointer + head * headWidth } ?? values
     ckernels_cached_attention(
-      query, prefixKeys, prefixValues, slot.prefix?.length ?? 0, keys, values, slot.count + 1, headWidth, width, out,
+      query, prefixKeys, prefixValues, length, keys, values, slot.count + 1, headWidth, width, out,
       scratch)
   }
 }

@@ -7,20 +7,60 @@ struct Matrix {
   var stride: Int
   var isTransposed = false
 
-  /// The matrix from a row on.
-  func from(row: Int) -> Matrix {
-    Matrix(start: start + row * (isTransposed ? 1 : stride), stride: stride, isTransposed: isTransposed)
-  }
-
-  /// The matrix from a column on.
-  func from(column: Int) -> Matrix {
-    Matrix(start: start + column * (isTransposed ? stride : 1), stride: stride, isTransposed: isTransposed)
-  }
+  /// The transpose, in the same memory.
+  var transposed: Matrix { Matrix(start: start, stride: stride, isTransposed: !isTransposed) }
 }
 
 enum Product {
-  /// Rows of a result that one thread takes at a time: enough to repay the packing of the other matrix.
-  static let rowsAtOnce = 256
+  /// Rows of a result that one thread takes at a time: multiples of the height of a tile.
+  private static func rowsAtOnce(_ rows: Int) -> Int { rows >= 1024 ? 112 : 28 }
+
+  /// Rows up to which a product is made the other way round: the few rows are packed instead of the many weights.
+  private static let fewRows = 96
+
+  /// A matrix in the order in which products read it.
+  static func packed(_ b: Matrix, depth: Int, columns: Int) -> Storage {
+    let panels = (columns + ckernels_panel - 1) / ckernels_panel
+    let storage = Storage(count: panels * ckernels_panel * depth)
+    let (row, column) = b.isTransposed ? (1, b.stride) : (b.stride, 1)
+    let target = storage.pointer
+    inChunks(of: max(1, elementwiseChunk / max(1, depth * ckernels_panel)), count: panels) {
+      ckernels_pack_panels(b.start, row, column, depth, columns, target, $0.lowerBound, $0.upperBound)
+    }
+    return storage
+  }
+
+
+  /// c = a · b on all threads.
+  ///
+  /// - Parameters:
+  ///   - size: the rows of c, its columns, and the length of the sums.
+  static func all(
+    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    guard size.m > 0, size.n > 0 else { return }
+    if size.m <= fewRows, size.n > size.m {
+      // cᵀ = bᵀ · aᵀ
+      run(b.transposed, a.transposed, size: (size.n, size.m, size.k), into: c, rowStride: 1, columnStride: stride)
+    } else {
+      run(a, b, size: size, into: c, rowStride: stride, columnStride: 1)
+    }
+  }
+
+  private static func run(
+    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, rowStride: Int,
+    columnStride: Int
+  ) {
+    let right = packed(b, depth: size.k, columns: size.n)
+    let (row, column) = a.isTransposed ? (1, a.stride) : (a.stride, 1)
+    let panels = right.pointer
+    inChunks(of: rowsAtOnce(size.m), count: size.m) {
+      let scratch = Storage(count: $0.count * (ckernels_depth + 16))
+      ckernels_product(
+        a.start + $0.lowerBound * row, row, column, panels, size.k, c + $0.lowerBound * rowStride, rowStride,
+        columnStride, $0.count, size.n, size.k, 0, scratch.pointer)
+    }
+  }
 
   /// c = a · b, or c += a · b, on the calling thread.
   ///
@@ -35,28 +75,6 @@ enum Product {
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
       blasint(size.m), blasint(size.n), blasint(size.k), 1, a.start, blasint(max(1, a.stride)), b.start,
       blasint(max(1, b.stride)), adding ? 1 : 0, c, blasint(max(1, stride)))
-  }
-
-  /// c = a · b on all threads, cut into blocks that depend on nothing but the size.
-  static func all(
-    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, stride: Int
-  ) {
-    openblas_set_num_threads(1)
-    if size.m >= 2 * rowsAtOnce || size.m > size.n {
-      let step = size.m >= 2 * rowsAtOnce ? rowsAtOnce : max(16, (size.m / 2 + 15) / 16 * 16)
-      inChunks(of: step, count: size.m) {
-        single(
-          a.from(row: $0.lowerBound), b, size: ($0.count, size.n, size.k), into: c + $0.lowerBound * stride,
-          stride: stride)
-      }
-    } else {
-      let step = size.n >= 2 * rowsAtOnce ? rowsAtOnce : max(16, (size.n / 2 + 15) / 16 * 16)
-      inChunks(of: step, count: size.n) {
-        single(
-          a, b.from(column: $0.lowerBound), size: (size.m, $0.count, size.k), into: c + $0.lowerBound,
-          stride: stride)
-      }
-    }
   }
 }
 

@@ -1,92 +1,132 @@
-// Attention of one head over one sequence. Scores live in the scratch memory only; the backward pass makes them again from
-// the stored logarithms of the row sums (T. Dao et al., FlashAttention, 2022, arXiv 2205.14135, section 3.1).
+// Attention of one head over one sequence, some query rows at a time. Scores live in the scratch memory only; the backward
+// pass makes them again from the stored logarithms of the row sums (T. Dao et al., FlashAttention, 2022, arXiv 2205.14135,
+// section 3.1). Weights are divided by their sum after the product with the values, in the cached form too, so that both
+// forms give the same bits.
 
-// scratch: keys transposed [head_width, rows], then one row of scores.
-INLINE void transpose_rows(const float *x, float *out, long rows, long width, long stride) {
-  for (long r = 0; r < rows; r++)
-    for (long c = 0; c < width; c++) out[c * rows + r] = x[r * stride + c];
+// Query rows at a time: their scores against a thousand keys still fit the second-level cache.
+enum { block = 32 };
+
+INLINE long panels(long count) { return (count + ckernels_panel - 1) / ckernels_panel; }
+
+// The floats of scratch memory that the two kernels need.
+static long kernel_attention_scratch(long rows, long head_width) {
+  long keys = panels(rows) * ckernels_panel * head_width, values = panels(head_width) * ckernels_panel * rows;
+  long scores = block * panels(rows) * ckernels_panel, few = panels(head_width) * ckernels_panel * block;
+  return 2 * keys + values + 2 * scores + 2 * few;
 }
 
-INLINE void weigh_columns(const float *q, const float *transposed, float scale, float *scores, long count, long rows, long width) {
-  for (long j = 0; j < count; j++) scores[j] = 0;
-  for (long c = 0; c < width; c++) {
-    float factor = q[c] * scale;
-    const float *column = transposed + c * rows;
-    for (long j = 0; j < count; j++) scores[j] += factor * column[j];
-  }
+// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are 0.
+INLINE float weigh(float *scores, float scale, long seen, long count, float *logarithm) {
+  float top = row_maximum(scores, seen);
+  for (long j = 0; j < seen; j++) scores[j] = exp_((scores[j] - top) * scale);
+  for (long j = seen; j < count; j++) scores[j] = 0;
+  float total = row_sum(scores, seen);
+  *logarithm = top * scale + log_(total);
+  return total;
 }
 
 static void kernel_attention(
     const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
     long head_width, long stride, long logarithm_stride, int causal) {
   float scale = 1.0f / __builtin_sqrtf((float)head_width);
-  float *transposed = scratch, *scores = scratch + rows * head_width;
-  transpose_rows(k, transposed, rows, head_width, stride);
-  for (long i = 0; i < rows; i++) {
-    long count = causal ? i + 1 : rows;
-    weigh_columns(q + i * stride, transposed, scale, scores, count, rows, head_width);
-    float top = row_maximum(scores, count);
-    for (long j = 0; j < count; j++) scores[j] = exp_(scores[j] - top);
-    float total = row_sum(scores, count);
-    logarithms[i * logarithm_stride] = top + log_(total);
-    float *o = out + i * stride, inverse = 1.0f / total;
-    for (long c = 0; c < head_width; c++) o[c] = 0;
-    for (long j = 0; j < count; j++) {
-      float p = scores[j] * inverse;
-      for (long c = 0; c < head_width; c++) o[c] += p * v[j * stride + c];
+  long ld = panels(rows) * ckernels_panel;
+  float *keys = scratch, *values = keys + ld * head_width;
+  float *scores = values + panels(head_width) * ckernels_panel * rows;
+  kernel_pack_panels(k, 1, stride, head_width, rows, keys, 0, panels(rows));
+  kernel_pack_panels(v, stride, 1, rows, head_width, values, 0, panels(head_width));
+  for (long start = 0; start < rows; start += block) {
+    long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
+    kernel_product(q + start * stride, stride, 1, keys, head_width, scores, ld, 1, height, count, head_width, 0, NULL);
+    float totals[block];
+    for (long r = 0; r < height; r++)
+      totals[r] = weigh(scores + r * ld, scale, causal ? start + r + 1 : rows, count,
+                        logarithms + (start + r) * logarithm_stride);
+    kernel_product(scores, ld, 1, values, rows, out + start * stride, stride, 1, height, head_width, count, 0, NULL);
+    for (long r = 0; r < height; r++) {
+      float inverse = 1.0f / totals[r], *o = out + (start + r) * stride;
+      for (long c = 0; c < head_width; c++) o[c] *= inverse;
     }
   }
 }
 
+// With p the weights and s the scores: dv = pᵀ·do, ds = p·(do·vᵀ − Σ do·o)/√d, dq = ds·k, dk = dsᵀ·q.
 static void kernel_attention_gradient(
     const float *q, const float *k, const float *v, const float *out, const float *logarithms, const float *dout,
     float *dq, float *dk, float *dv, float *scratch, long rows, long head_width, long stride, long logarithm_stride,
     int causal) {
   float scale = 1.0f / __builtin_sqrtf((float)head_width);
-  float *keys = scratch, *values = keys + rows * head_width, *p = values + rows * head_width, *dp = p + rows;
-  transpose_rows(k, keys, rows, head_width, stride);
-  transpose_rows(v, values, rows, head_width, stride);
-  for (long i = 0; i < rows; i++)
-    for (long c = 0; c < head_width; c++) dk[i * stride + c] = dv[i * stride + c] = 0;
-  for (long i = 0; i < rows; i++) {
-    long count = causal ? i + 1 : rows;
-    const float *qi = q + i * stride, *doi = dout + i * stride;
-    weigh_columns(qi, keys, scale, p, count, rows, head_width);
-    weigh_columns(doi, values, 1.0f, dp, count, rows, head_width);
-    float offset = logarithms[i * logarithm_stride];
-    float level = 0;
-    for (long c = 0; c < head_width; c++) level += doi[c] * out[i * stride + c];
-    for (long j = 0; j < count; j++) {
-      p[j] = exp_(p[j] - offset);
-      dp[j] = p[j] * (dp[j] - level) * scale;
-    }
-    float *dqi = dq + i * stride;
-    for (long c = 0; c < head_width; c++) dqi[c] = 0;
-    for (long j = 0; j < count; j++) {
-      float pj = p[j], sj = dp[j];
-      for (long c = 0; c < head_width; c++) {
-        dqi[c] += sj * k[j * stride + c];
-        dk[j * stride + c] += sj * qi[c];
-        dv[j * stride + c] += pj * doi[c];
+  long ld = panels(rows) * ckernels_panel, few = panels(head_width) * ckernels_panel * block;
+  float *keys = scratch, *values = keys + ld * head_width, *key_rows = values + ld * head_width;
+  float *p = key_rows + panels(head_width) * ckernels_panel * rows, *ds = p + block * ld;
+  float *query_rows = ds + block * ld, *out_rows = query_rows + few;
+  kernel_pack_panels(k, 1, stride, head_width, rows, keys, 0, panels(rows));
+  kernel_pack_panels(v, 1, stride, head_width, rows, values, 0, panels(rows));
+  kernel_pack_panels(k, stride, 1, rows, head_width, key_rows, 0, panels(head_width));
+  for (long r = 0; r < rows; r++)
+    for (long c = 0; c < head_width; c++) dk[r * stride + c] = dv[r * stride + c] = 0;
+  for (long start = 0; start < rows; start += block) {
+    long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
+    long at = start * stride;
+    kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, count, head_width, 0, NULL);
+    kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, count, head_width, 0, NULL);
+    for (long r = 0; r < height; r++) {
+      long seen = causal ? start + r + 1 : rows;
+      float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
+      float level = row_dot(dout + at + r * stride, out + at + r * stride, head_width);
+      for (long j = 0; j < seen; j++) {
+        pr[j] = exp_(pr[j] * scale - offset);
+        dsr[j] = pr[j] * (dsr[j] - level) * scale;
       }
+      for (long j = seen; j < count; j++) pr[j] = dsr[j] = 0;
     }
+    kernel_pack_panels(q + at, stride, 1, height, head_width, query_rows, 0, panels(head_width));
+    kernel_pack_panels(dout + at, stride, 1, height, head_width, out_rows, 0, panels(head_width));
+    kernel_product(ds, ld, 1, key_rows, rows, dq + at, stride, 1, height, head_width, count, 0, NULL);
+    kernel_product(ds, 1, ld, query_rows, height, dk, stride, 1, count, head_width, height, 1, NULL);
+    kernel_product(p, 1, ld, out_rows, height, dv, stride, 1, count, head_width, height, 1, NULL);
   }
+}
+
+// Scores against keys in blocks of 16 positions, [blocks, head_width, 16].
+INLINE void cached_scores(const float *q, const float *keys, long count, long head_width, float *scores) {
+  for (long base = 0; base < count; base += vector_width, keys += head_width * vector_width) {
+    vector sum = (vector)(0.0f);
+    for (long c = 0; c < head_width; c++)
+      sum = __builtin_elementwise_fma((vector)(q[c]), *(const vector *)(keys + c * vector_width), sum);
+    if (count - base >= vector_width) *(vector *)(scores + base) = sum;
+    else
+      for (long j = base; j < count; j++) scores[j] = sum[j - base];
+  }
+}
+
+INLINE void add_weighted(const float *weights, const float *values, long count, long head_width, long stride, float *out) {
+  long whole = head_width - head_width % vector_width;
+  for (long c = 0; c < whole; c += vector_width) {
+    vector sum = *(const vector *)(out + c);
+    for (long j = 0; j < count; j++)
+      sum = __builtin_elementwise_fma((vector)(weights[j]), *(const vector *)(values + j * stride + c), sum);
+    *(vector *)(out + c) = sum;
+  }
+  for (long c = whole; c < head_width; c++)
+    for (long j = 0; j < count; j++) out[c] = __builtin_elementwise_fma(weights[j], values[j * stride + c], out[c]);
 }
 
 static void kernel_cached_attention(
     const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
     const float *values, long count, long head_width, long stride, float *out, float *scratch) {
-  float scale = 1.0f / __builtin_sqrtf((float)head_width);
-  for (long j = 0; j < prefix; j++) scratch[j] = row_dot(q, prefix_keys + j * stride, head_width) * scale;
-  for (long j = 0; j < count; j++) scratch[prefix + j] = row_dot(q, keys + j * stride, head_width) * scale;
-  long all = prefix + count;
-  float top = row_maximum(scratch, all);
-  for (long j = 0; j < all; j++) scratch[j] = exp_(scratch[j] - top);
-  float inverse = 1.0f / row_sum(scratch, all);
+  float scale = 1.0f / __builtin_sqrtf((float)head_width), logarithm;
+  cached_scores(q, prefix_keys, prefix, head_width, scratch);
+  cached_scores(q, keys, count, head_width, scratch + prefix);
+  float total = weigh(scratch, scale, prefix + count, prefix + count, &logarithm);
   for (long c = 0; c < head_width; c++) out[c] = 0;
-  for (long j = 0; j < all; j++) {
-    const float *value = j < prefix ? prefix_values + j * stride : values + (j - prefix) * stride;
-    float p = scratch[j] * inverse;
-    for (long c = 0; c < head_width; c++) out[c] += p * value[c];
-  }
+  add_weighted(scratch, prefix_values, prefix, head_width, stride, out);
+  add_weighted(scratch + prefix, values, count, head_width, stride, out);
+  float inverse = 1.0f / total;
+  for (long c = 0; c < head_width; c++) out[c] *= inverse;
+}
+
+// Puts one position's key of one head into its block.
+static void kernel_store_key(const float *key, float *keys, long position, long head_width) {
+  float *base = keys + position / vector_width * vector_width * head_width + position % vector_width;
+  for (long c = 0; c < head_width; c++) base[c * vector_width] = key[c];
 }

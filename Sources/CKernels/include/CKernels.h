@@ -6,6 +6,10 @@
 #include <stdint.h>
 
 
+/// Columns of a packed matrix that lie together, the length of a sum that is worked off at a time, and the positions of a
+/// cache whose keys lie together.
+enum { ckernels_panel = 32, ckernels_depth = 256, ckernels_key_block = 16 };
+
 // Kernels: declared once, in the list.
 #define KERNEL(type, name, parameters, arguments) type ckernels_##name parameters;
 #include "KernelList.h"

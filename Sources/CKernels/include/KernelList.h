@@ -101,6 +101,18 @@ KERNEL(void, rotary,
         long heads, long head_width),
        (x, positions, table, direction, out, rows, heads, head_width))
 
+// Matrix products. b is packed first: panels first..<last of a matrix [depth, columns] whose rows and columns lie `row` and
+// `column` floats apart.
+KERNEL(void, pack_panels,
+       (const float *b, long row, long column, long depth, long columns, float *out, long first, long last),
+       (b, row, column, depth, columns, out, first, last))
+// c = a·b or c += a·b for a packed b of `packed_depth`. Either the rows or the columns of a are contiguous; scratch, of
+// rows · (ckernels_depth + 16) floats or null, is for a in an order that the cache dislikes.
+KERNEL(void, product,
+       (const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row,
+        long c_column, long rows, long columns, long depth, int adding, float *scratch),
+       (a, a_row, a_column, packed, packed_depth, c, c_row, c_column, rows, columns, depth, adding, scratch))
+
 // Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's normalizer.
 KERNEL(void, attention,
        (const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
@@ -111,11 +123,16 @@ KERNEL(void, attention_gradient,
         float *dq, float *dk, float *dv, float *scratch, long rows, long head_width, long stride,
         long logarithm_stride, int causal),
        (q, k, v, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride, logarithm_stride, causal))
-// One query against a cache in two parts (a shared prefix, then the row's own): keys lie [position, width].
+KERNEL(long, attention_scratch, (long rows, long head_width), (rows, head_width))
+// One query of one head against a cache in two parts (a shared prefix, then the row's own). Keys lie in blocks of
+// `ckernels_key_block` positions, [blocks, head_width, ckernels_key_block]; values lie `stride` floats apart.
 KERNEL(void, cached_attention,
        (const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
         const float *values, long count, long head_width, long stride, float *out, float *scratch),
        (q, prefix_keys, prefix_values, prefix, keys, values, count, head_width, stride, out, scratch))
+
+KERNEL(void, store_key, (const float *key, float *keys, long position, long head_width),
+       (key, keys, position, head_width))
 
 // Pictures, [channels, height, width].
 // Patches of output rows first..<last as a matrix [channels·size·size, (last − first)·out_width].
