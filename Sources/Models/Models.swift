@@ -1,1 +1,0 @@
-// Landing soon: the first file of this module replaces this one.

@@ -1,0 +1,158 @@
+public import Tensors
+
+/// A decoder of the LLaMA type: pre-norm, rotary positions, SwiGLU, no offsets.
+///
+/// Source: H. Touvron et al., 2023, arXiv 2302.13971, section 2.2.
+public final class Transformer {
+  /// The sizes of a decoder.
+  public struct Configuration: Codable, Hashable, Sendable {
+    /// How many layers there are.
+    public var layers = 6
+    /// The width D of the residual stream.
+    public var width = 128
+    /// How many query heads H there are; they share the width.
+    public var heads = 4
+    /// How many key and value heads there are; each serves `heads / keyValueHeads` query heads.
+    public var keyValueHeads = 4
+    /// The inner width of the gated network of a layer.
+    public var feedForward = 352
+    /// The base of the rotary angles.
+    public var rotaryBase: Float = 10_000
+    /// What the norms add to the mean square.
+    public var normEpsilon: Float = 1e-6
+    /// The longest sequence, in tokens.
+    public var context = 256
+
+    /// The sizes of the tiny model.
+    public init() {}
+
+    /// The width of one head.
+    var headWidth: Int { width / max(heads, 1) }
+
+    /// - Throws: ``ModelError/setting(name:value:expected:)`` for sizes that do not fit together.
+    func check() throws {
+      let sizes = [
+        ("layers", layers), ("width", width), ("heads", heads), ("keyValueHeads", keyValueHeads),
+        ("feedForward", feedForward), ("context", context),
+      ]
+      for (name, value) in sizes where value < 1 {
+        throw ModelError.setting(name: name, value: "\(value)", expected: "at least 1")
+      }
+      guard width % (2 * heads) == 0 else {
+        throw ModelError.setting(name: "width", value: "\(width)", expected: "an even number for each of \(heads) heads")
+      }
+      guard heads % keyValueHeads == 0 else {
+        throw ModelError.setting(
+          name: "keyValueHeads", value: "\(keyValueHeads)", expected: "a divisor of the \(heads) heads")
+      }
+    }
+  }
+
+  /// The sizes.
+  public let configuration: Configuration
+  let textEmbedding: Parameter
+  let layers: [DecoderLayer]
+  let norm: RMSNorm
+
+  /// A decoder with new weights.
+  ///
+  /// - Parameters:
+  ///   - configuration: its sizes, which were checked.
+  ///   - vocabulary: how many text tokens there are.
+  ///   - initialization: what the weights begin as.
+  init(_ configuration: Configuration, vocabulary: Int, _ initialization: Initialization) {
+    self.configuration = configuration
+    // Vectors of length about 0.6, so that the first layers neither drown them nor drown in them.
+    textEmbedding = initialization.parameter(
+      WeightNames.textEmbedding, [vocabulary, configuration.width],
+      bound: 1 / Float(configuration.width).squareRoot())
+    layers = (0..<configuration.layers).map { DecoderLayer(index: $0, configuration, initialization) }
+    norm = RMSNorm("language_model.model.norm", width: configuration.width, epsilon: configuration.normEpsilon)
+  }
+
+  /// Every weight, in the order of the layers.
+  public var parameters: [Parameter] { [textEmbedding] + layers.flatMap(\.parameters) + [norm.weight] }
+
+  /// The hidden states of packed sequences.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[N, D]`, the rows of all sequences one after the other.
+  ///   - lengths: the length of each sequence; their sum is N. Positions count from 0 in each.
+  ///   - tape: where to record, or `nil`.
+  ///   - observe: called with each layer's index, keys and values `[N, H, d]`.
+  /// - Returns: `[N, D]`, after the final norm.
+  func callAsFunction(
+    _ inputs: Tensor, lengths: [Int], tape: Tape?,
+    observe: (_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void = { _, _, _ in }
+  ) -> Tensor {
+    let positions = lengths.flatMap { (0..<Int32($0)) }
+    var x = inputs
+    for (index, layer) in layers.enumerated() {
+      x = layer(x, positions: positions, tape) { queries, keys, values in
+        observe(index, keys, values)
+        return attention(queries, keys, values, lengths: lengths, causal: true)
+      }
+    }
+    return norm(x, tape)
+  }
+}
+
+/// One layer of a ``Transformer``.
+struct DecoderLayer {
+  private let inputNorm: RMSNorm, query: Linear, key: Linear, value: Linear, output: Linear
+  private let networkNorm: RMSNorm, gate: Linear, up: Linear, down: Linear
+  private let configuration: Transformer.Configuration
+
+  init(index: Int, _ configuration: Transformer.Configuration, _ initialization: Initialization) {
+    self.configuration = configuration
+    let name = WeightNames.layer(index)
+    let width = configuration.width
+    let shared = configuration.keyValueHeads * configuration.headWidth
+    // Every layer adds twice to the residual stream: smaller steps keep its size independent of the depth.
+    let step = 1 / Float(2 * configuration.layers).squareRoot()
+    inputNorm = RMSNorm(name + ".input_layernorm", width: width, epsilon: configuration.normEpsilon)
+    query = Linear(name + ".self_attn.q_proj", inputs: width, outputs: width, initialization)
+    key = Linear(name + ".self_attn.k_proj", inputs: width, outputs: shared, initialization)
+    value = Linear(name + ".self_attn.v_proj", inputs: width, outputs: shared, initialization)
+    output = Linear(name + ".self_attn.o_proj", inputs: width, outputs: width, scale: step, initialization)
+    networkNorm = RMSNorm(name + ".post_attention_layernorm", width: width, epsilon: configuration.normEpsilon)
+    let inner = configuration.feedForward
+    gate = Linear(name + ".mlp.gate_proj", inputs: width, outputs: inner, initialization)
+    up = Linear(name + ".mlp.up_proj", inputs: width, outputs: inner, initialization)
+    down = Linear(name + ".mlp.down_proj", inputs: inner, outputs: width, scale: step, initialization)
+  }
+
+  var parameters: [Parameter] {
+    [query, key, value, output, gate, up, down].flatMap(\.parameters) + [inputNorm.weight, networkNorm.weight]
+  }
+
+  /// - Parameters:
+  ///   - x: `[N, D]`.
+  ///   - positions: N positions.
+  ///   - tape: where to record, or `nil`.
+  ///   - attend: from queries, keys and values `[N, H, d]` the mixed values `[N, H, d]`.
+  func callAsFunction(
+    _ x: Tensor, positions: [Int32], _ tape: Tape?, attend: (Tensor, Tensor, Tensor) -> Tensor
+  ) -> Tensor {
+    let (count, headWidth) = (x.shape[0], configuration.headWidth)
+    func heads(_ projected: Tensor) -> Tensor { projected.reshaped([count, -1, headWidth]) }
+    let normal = inputNorm(x, tape)
+    let mixed = attend(
+      rotary(heads(query(normal, tape)), positions: positions, base: configuration.rotaryBase),
+      shared(rotary(heads(key(normal, tape)), positions: positions, base: configuration.rotaryBase)),
+      shared(heads(value(normal, tape))))
+    let attended = x + output(mixed.reshaped([count, configuration.width]), tape)
+    let inner = networkNorm(attended, tape)
+    return attended + down(swiGLU(gate(inner, tape), up(inner, tape)), tape)
+  }
+
+  /// Repeats each key or value head for the query heads that share it.
+  private func shared(_ x: Tensor) -> Tensor {
+    let (few, many) = (configuration.keyValueHeads, configuration.heads)
+    guard few < many else { return x }
+    let count = x.shape[0]
+    let sources = (0..<count).flatMap { row in (0..<many).map { Int32(row * few + $0 * few / many) } }
+    return rows(x.reshaped([count * few, configuration.headWidth]), sources)
+      .reshaped([count, many, configuration.headWidth])
+  }
+}
