@@ -1,6 +1,7 @@
 // A pool of threads for loops whose chunks are fixed by the caller: which thread runs which chunk never matters.
 #include "CKernels.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -19,6 +20,17 @@ static struct {
 } pool = {.caller = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
 static _Thread_local int inside;
+
+// One turn of a loop that waits for another thread; where threads outnumber cores the other one needs this core.
+static void wait_a_moment(int *patience) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+  if (--*patience < 0) {
+    sched_yield();
+    *patience = 100;
+  }
+}
 
 static void take_chunks(void) {
   long count = pool.count;
@@ -98,17 +110,10 @@ void ckernels_run(long count, void (*body)(void *context, long index), void *con
   inside = 1;
   take_chunks();
   inside = 0;
-  while (atomic_load(&pool.finished) < count) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
+  int patience = 1000;
+  while (atomic_load(&pool.finished) < count) wait_a_moment(&patience);
   atomic_fetch_add(&pool.ticket, 1); // even: closed
-  while (atomic_load(&pool.busy) > 0) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
+  while (atomic_load(&pool.busy) > 0) wait_a_moment(&patience);
   pthread_mutex_unlock(&pool.caller);
 }
 

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The geometry of a convolution.
+/// The geometry of a convolution, and its three products: forwards, back to the input, and back to the weight.
 private struct Window {
   let batch, channels, height, width, outputs, size, stride, padding: Int
   var outHeight: Int { (height + 2 * padding - size) / stride + 1 }
@@ -10,86 +10,97 @@ private struct Window {
   /// Numbers in one patch.
   var patch: Int { channels * size * size }
 
-  /// Output rows at a time, so that a matrix of patches (2 MiB at most) stays near the processor.
-  var rowsAtOnce: Int { max(1, min(outHeight, (1 << 19) / max(1, patch * outWidth))) }
+  /// A picture with zeros around it: its rows, and the columns of one phase of the stride.
+  private var paddedHeight: Int { height + 2 * padding }
+  private var split: Int { (width + 2 * padding + stride - 1) / stride }
+
+  /// Numbers of a matrix of patches that is worked off at a time: half of a second-level cache of 1 MiB.
+  private static let patchesAtOnce = 1 << 17
 
   /// Pictures whose weight gradients are summed in one place before the places are added up.
-  static let picturesAtOnce = 4
+  private static let picturesAtOnce = 4
 
-  /// out[O, outArea] = weight · patches, for one picture.
-  func apply(_ weight: UnsafePointer<Float>, to x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>) {
-    let scratch = Storage(count: patch * rowsAtOnce * outWidth)
-    for first in Swift.stride(from: 0, to: outHeight, by: rowsAtOnce) {
-      let last = min(outHeight, first + rowsAtOnce)
-      let columns = (last - first) * outWidth
-      ckernels_patches(
-        x, scratch.pointer, channels, height, width, size, stride, padding, outWidth, first, last)
-      Product.single(
-        Matrix(start: weight, stride: patch), Matrix(start: scratch.pointer, stride: columns),
-        size: (outputs, columns, patch), into: out + first * outWidth, stride: outArea)
-    }
+  private func padded(_ x: UnsafePointer<Float>) -> Storage {
+    let storage = Storage(count: channels * paddedHeight * stride * split)
+    ckernels_pad_picture(x, storage.pointer, channels, height, width, stride, padding)
+    return storage
   }
 
-  /// x += patches back from weightᵀ · out, for one picture.
-  func applyTransposed(
-    _ weight: UnsafePointer<Float>, to out: UnsafePointer<Float>, into x: UnsafeMutablePointer<Float>
-  ) {
-    let scratch = Storage(count: patch * rowsAtOnce * outWidth)
-    for first in Swift.stride(from: 0, to: outHeight, by: rowsAtOnce) {
-      let last = min(outHeight, first + rowsAtOnce)
-      let columns = (last - first) * outWidth
-      Product.single(
-        Matrix(start: weight, stride: patch, isTransposed: true),
-        Matrix(start: out + first * outWidth, stride: outArea), size: (patch, columns, outputs),
-        into: scratch.pointer, stride: columns)
-      ckernels_add_patches(
-        scratch.pointer, x, channels, height, width, size, stride, padding, outWidth, first, last)
-    }
-  }
-
-  /// sum[O, patch] += out · patchesᵀ, for one picture.
-  func correlate(
-    _ x: UnsafePointer<Float>, with out: UnsafePointer<Float>, into sum: UnsafeMutablePointer<Float>
-  ) {
-    let scratch = Storage(count: patch * rowsAtOnce * outWidth)
-    for first in Swift.stride(from: 0, to: outHeight, by: rowsAtOnce) {
-      let last = min(outHeight, first + rowsAtOnce)
-      let columns = (last - first) * outWidth
-      ckernels_patches(
-        x, scratch.pointer, channels, height, width, size, stride, padding, outWidth, first, last)
-      Product.single(
-        Matrix(start: out + first * outWidth, stride: outArea),
-        Matrix(start: scratch.pointer, stride: columns, isTransposed: true), size: (outputs, patch, columns),
-        into: sum, stride: patch, adding: true)
-    }
-  }
-
-  /// out[B, O, …] of a whole batch.
+  /// out[B, O, …] = weight · patches.
   func forward(_ x: Tensor, _ weight: Tensor) -> Tensor {
     let result = Tensor(unwritten: [batch, outputs, outHeight, outWidth])
     let (source, factors, target) = (x.pointer, weight.pointer, result.target)
+    let panels = (outArea + ckernels_panel - 1) / ckernels_panel
+    let step = max(1, Self.patchesAtOnce / (patch * ckernels_panel))
     concurrently(batch) { picture in
-      apply(
-        factors, to: source + picture * channels * area, into: target + picture * outputs * outArea)
+      let padded = padded(source + picture * channels * area)
+      let patches = Storage(count: patch * ckernels_panel * min(step, panels))
+      let scratch = Storage(count: outputs * (ckernels_depth + 16))
+      let out = target + picture * outputs * outArea
+      for first in Swift.stride(from: 0, to: panels, by: step) {
+        let last = min(panels, first + step)
+        let position = first * ckernels_panel
+        ckernels_pack_patches(
+          padded.pointer, patches.pointer, channels, paddedHeight, split, size, stride, outWidth, outArea, first, last)
+        ckernels_product(
+          factors, patch, 1, patches.pointer, patch, out + position, outArea, 1, outputs,
+          min(outArea, last * ckernels_panel) - position, patch, 0, scratch.pointer)
+      }
     }
     return result
   }
 
-  /// x[B, C, …] of a whole batch, from out: the transposed convolution.
+  /// x[B, C, …] = what `forward` would have turned into out, as far as gradients go: the transposed convolution.
   func backward(_ out: Tensor, _ weight: Tensor) -> Tensor {
+    stride == 1 && padding < size ? backwardByMirror(out, weight) : backwardByPatches(out, weight)
+  }
+
+  /// With a stride of 1 the transpose is a convolution with the mirrored weight.
+  private func backwardByMirror(_ out: Tensor, _ weight: Tensor) -> Tensor {
+    let mirror = Tensor(unwritten: [channels, outputs, size, size])
+    let (source, target, square) = (weight.pointer, mirror.target, size * size)
+    for output in 0..<outputs {
+      for channel in 0..<channels {
+        for place in 0..<square {
+          target[(channel * outputs + output) * square + place] =
+            source[(output * channels + channel + 1) * square - 1 - place]
+        }
+      }
+    }
+    return Window(
+      batch: batch, channels: outputs, height: outHeight, width: outWidth, outputs: channels, size: size, stride: 1,
+      padding: size - 1 - padding
+    ).forward(out, mirror)
+  }
+
+  /// Patches are weightᵀ · out; each is added back where it came from.
+  private func backwardByPatches(_ out: Tensor, _ weight: Tensor) -> Tensor {
     let result = Tensor(zeros: [batch, channels, height, width])
     let (source, factors, target) = (out.pointer, weight.pointer, result.target)
+    let step = max(1, min(outHeight, Self.patchesAtOnce / (patch * outWidth)))
     concurrently(batch) { picture in
-      applyTransposed(
-        factors, to: source + picture * outputs * outArea, into: target + picture * channels * area)
+      let patches = Storage(count: patch * step * outWidth)
+      let scratch = Storage(count: patch * (ckernels_depth + 16))
+      for first in Swift.stride(from: 0, to: outHeight, by: step) {
+        let last = min(outHeight, first + step)
+        let columns = (last - first) * outWidth
+        let from = Matrix(start: source + picture * outputs * outArea + first * outWidth, stride: outArea)
+        let right = Product.packed(from, depth: outputs, columns: columns)
+        ckernels_product(
+          factors, 1, patch, right.pointer, outputs, patches.pointer, columns, 1, patch, columns, outputs, 0,
+          scratch.pointer)
+        ckernels_add_patches(
+          patches.pointer, target + picture * channels * area, channels, height, width, size, stride, padding,
+          outWidth, first, last)
+      }
     }
     return result
   }
 
-  /// The gradient of the weight over a whole batch.
+  /// The gradient of the weight: Σ patches · outᵀ, summed as [patch, O] and then transposed.
   func weightGradient(_ x: Tensor, _ out: Tensor, shape: [Int]) -> Tensor {
     let places = (batch + Self.picturesAtOnce - 1) / Self.picturesAtOnce
-    let parts = Tensor(zeros: [places, outputs * patch])
+    let parts = Tensor(zeros: [places, patch * outputs])
     let (source, upstream, target) = (x.pointer, out.pointer, parts.target)
     inChunks(of: Self.picturesAtOnce, count: batch) { pictures in
       for picture in pictures {
@@ -98,7 +109,27 @@ private struct Window {
           into: target + pictures.lowerBound / Self.picturesAtOnce * outputs * patch)
       }
     }
-    return parts.columnSum(width: outputs * patch, shape: shape)
+    let sum = parts.columnSum(width: outputs * patch, shape: [patch, outputs])
+    return permuted(sum, [1, 0]).reshaped(shape)
+  }
+
+  /// sum[patch, O] += patches · outᵀ, for one picture.
+  private func correlate(
+    _ x: UnsafePointer<Float>, with out: UnsafePointer<Float>, into sum: UnsafeMutablePointer<Float>
+  ) {
+    let step = max(1, min(outHeight, Self.patchesAtOnce / (patch * outWidth)))
+    let row = step * outWidth + 16  // not a power of two, so that rows do not share cache lines
+    let (padded, patches) = (padded(x), Storage(count: patch * row))
+    for first in Swift.stride(from: 0, to: outHeight, by: step) {
+      let last = min(outHeight, first + step)
+      let columns = (last - first) * outWidth
+      ckernels_patch_rows(
+        padded.pointer, patches.pointer, channels, paddedHeight, split, size, stride, outWidth, row, first, last)
+      let right = Product.packed(
+        Matrix(start: out + first * outWidth, stride: outArea, isTransposed: true), depth: columns, columns: outputs)
+      ckernels_product(
+        patches.pointer, row, 1, right.pointer, columns, sum, outputs, 1, patch, outputs, columns, 1, nil)
+    }
   }
 }
 

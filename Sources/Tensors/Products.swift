@@ -1,4 +1,3 @@
-import COpenBLAS
 import CKernels
 
 /// A matrix in memory: where its first number is, how far apart its rows are, and whether it is read transposed.
@@ -60,21 +59,6 @@ enum Product {
         a.start + $0.lowerBound * row, row, column, panels, size.k, c + $0.lowerBound * rowStride, rowStride,
         columnStride, $0.count, size.n, size.k, 0, scratch.pointer)
     }
-  }
-
-  /// c = a · b, or c += a · b, on the calling thread.
-  ///
-  /// - Parameters:
-  ///   - size: the rows of c, its columns, and the length of the sums.
-  static func single(
-    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, stride: Int,
-    adding: Bool = false
-  ) {
-    guard size.m > 0, size.n > 0 else { return }
-    cblas_sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(size.m), blasint(size.n), blasint(size.k), 1, a.start, blasint(max(1, a.stride)), b.start,
-      blasint(max(1, b.stride)), adding ? 1 : 0, c, blasint(max(1, stride)))
   }
 }
 

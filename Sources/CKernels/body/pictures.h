@@ -1,32 +1,74 @@
-// Patches of pictures as matrices, so that a convolution is a product.
+// Pictures as matrices of patches, so that a convolution is a product.
 
-static void kernel_patches(
-    const float *x, float *out, long channels, long height, long width, long size, long stride, long padding,
-    long out_width, long first, long last) {
+// A copy with zeros around it, in which the columns 0, s, 2s, … of a row come first, then 1, s + 1, …: what a stride of s
+// reads lies together. Row: stride · split floats, split = ⌈(width + 2·padding) / stride⌉.
+static void kernel_pad_picture(
+    const float *x, float *out, long channels, long height, long width, long stride, long padding) {
+  long split = (width + 2 * padding + stride - 1) / stride, row = stride * split;
+  memset(out, 0, sizeof(float) * (size_t)(channels * (height + 2 * padding) * row));
   for (long c = 0; c < channels; c++)
-    for (long ky = 0; ky < size; ky++)
-      for (long kx = 0; kx < size; kx++)
-        for (long oy = first; oy < last; oy++, out += out_width) {
-          long y = oy * stride + ky - padding;
-          if (y < 0 || y >= height) {
-            for (long ox = 0; ox < out_width; ox++) out[ox] = 0;
-            continue;
-          }
-          const float *row = x + (c * height + y) * width;
-          // The output columns whose input column lies inside the picture.
-          long from = padding > kx ? (padding - kx + stride - 1) / stride : 0;
-          long to = (width - 1 + padding - kx) / stride + 1;
-          if (to > out_width) to = out_width;
-          if (from > to) from = to;
-          for (long ox = 0; ox < from; ox++) out[ox] = 0;
-          if (stride == 1)
-            memcpy(out + from, row + from + kx - padding, sizeof(float) * (size_t)(to - from));
-          else
-            for (long ox = from; ox < to; ox++) out[ox] = row[ox * stride + kx - padding];
-          for (long ox = to; ox < out_width; ox++) out[ox] = 0;
+    for (long y = 0; y < height; y++) {
+      const float *source = x + (c * height + y) * width;
+      float *target = out + (c * (height + 2 * padding) + y + padding) * row;
+      if (stride == 1) memcpy(target + padding, source, sizeof(float) * (size_t)width);
+      else
+        for (long i = 0; i < width; i++) {
+          long place = i + padding;
+          target[place % stride * split + place / stride] = source[i];
         }
+    }
 }
 
+// Few floats, without a call.
+INLINE void copy(float *out, const float *x, long count) {
+  switch (count) {
+  case 4: memcpy(out, x, 16); return;
+  case 8: memcpy(out, x, 32); return;
+  case 16: memcpy(out, x, 64); return;
+  case 32: memcpy(out, x, 128); return;
+  case 64: memcpy(out, x, 256); return;
+  default:
+    for (long i = 0; i < count; i++) out[i] = x[i];
+  }
+}
+
+// The patches of output positions in panels first..<last, [panels, channels·size·size, ckernels_panel].
+static void kernel_pack_patches(
+    const float *padded, float *out, long channels, long padded_height, long split, long size, long stride,
+    long out_width, long positions, long first, long last) {
+  long row = stride * split;
+  for (long p = first; p < last; p++) {
+    long start = p * ckernels_panel;
+    long end = start + ckernels_panel < positions ? start + ckernels_panel : positions;
+    for (long c = 0; c < channels; c++)
+      for (long ky = 0; ky < size; ky++)
+        for (long kx = 0; kx < size; kx++, out += ckernels_panel) {
+          const float *plane = padded + (c * padded_height + ky) * row + kx % stride * split + kx / stride;
+          for (long at = start; at < end;) {
+            long oy = at / out_width, ox = at % out_width;
+            long count = out_width - ox < end - at ? out_width - ox : end - at;
+            copy(out + (at - start), plane + oy * stride * row + ox, count);
+            at += count;
+          }
+          for (long i = end - start; i < ckernels_panel; i++) out[i] = 0;
+        }
+  }
+}
+
+// The patches of output rows first..<last, [channels·size·size, out_row] with room for more than their positions.
+static void kernel_patch_rows(
+    const float *padded, float *out, long channels, long padded_height, long split, long size, long stride,
+    long out_width, long out_row, long first, long last) {
+  long row = stride * split;
+  for (long c = 0; c < channels; c++)
+    for (long ky = 0; ky < size; ky++)
+      for (long kx = 0; kx < size; kx++, out += out_row) {
+        const float *plane = padded + (c * padded_height + ky) * row + kx % stride * split + kx / stride;
+        for (long oy = first; oy < last; oy++) copy(out + (oy - first) * out_width, plane + oy * stride * row, out_width);
+      }
+}
+
+// Adds each patch of output rows first..<last back where it came from.
 static void kernel_add_patches(
     const float *patches, float *x, long channels, long height, long width, long size, long stride, long padding,
     long out_width, long first, long last) {
@@ -57,6 +99,11 @@ static void kernel_repeat_row(const float *x, float *out, long width, long facto
 
 // Sums of the squares in `size` rows.
 static void kernel_block_sum_row(const float *x, float *out, long width, long size) {
+  if (size == 2) {
+    const float *below = x + 2 * width;
+    for (long i = 0; i < width; i++) out[i] = x[2 * i] + x[2 * i + 1] + below[2 * i] + below[2 * i + 1];
+    return;
+  }
   for (long i = 0; i < width; i++) {
     float total = 0;
     for (long y = 0; y < size; y++)

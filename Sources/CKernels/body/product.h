@@ -130,7 +130,7 @@ static void kernel_product(
       left_row = ckernels_depth + 16;
     } else if (scratch && a_column != 1) {
       for (long k = 0; k < length; k++)
-        for (long i = 0; i < rows; i++) scratch[k * rows + i] = left[i * a_row + k * a_column];
+        memcpy(scratch + k * rows, left + k * a_column, sizeof(float) * (size_t)rows);
       left = scratch;
       left_row = 1;
       left_column = rows;

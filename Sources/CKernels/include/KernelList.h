@@ -135,12 +135,18 @@ KERNEL(void, store_key, (const float *key, float *keys, long position, long head
        (key, keys, position, head_width))
 
 // Pictures, [channels, height, width].
-// Patches of output rows first..<last as a matrix [channels·size·size, (last − first)·out_width].
-KERNEL(void, patches,
-       (const float *x, float *out, long channels, long height, long width, long size, long stride, long padding,
-        long out_width, long first, long last),
-       (x, out, channels, height, width, size, stride, padding, out_width, first, last))
-// The transpose: adds each patch back where it came from.
+KERNEL(void, pad_picture,
+       (const float *x, float *out, long channels, long height, long width, long stride, long padding),
+       (x, out, channels, height, width, stride, padding))
+KERNEL(void, pack_patches,
+       (const float *padded, float *out, long channels, long padded_height, long split, long size, long stride,
+        long out_width, long positions, long first, long last),
+       (padded, out, channels, padded_height, split, size, stride, out_width, positions, first, last))
+KERNEL(void, patch_rows,
+       (const float *padded, float *out, long channels, long padded_height, long split, long size, long stride,
+        long out_width, long out_row, long first, long last),
+       (padded, out, channels, padded_height, split, size, stride, out_width, out_row, first, last))
+// Adds each patch of output rows first..<last back where it came from.
 KERNEL(void, add_patches,
        (const float *patches, float *x, long channels, long height, long width, long size, long stride, long padding,
         long out_width, long first, long last),
