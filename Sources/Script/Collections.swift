@@ -105,7 +105,8 @@ public struct NumberRange: Sendable, Hashable {
   public init?(from start: Double, to end: Double, by step: Double = 1, isClosed: Bool, isWhole: Bool) {
     guard start.isFinite, end.isFinite, step.isFinite, step != 0 else { return nil }
     let span = (end - start) / step
-    guard span < 0x1p53 else { return nil }
+    // Beyond 2⁵³ not every whole number is one of these.
+    guard span < 0x1p53, !isWhole || max(abs(start), abs(end), abs(step)) <= 0x1p53 else { return nil }
     // A share of a step forgives the rounding of 0...1 by 0.1.
     let last = (span + 1e-9).rounded(.down)
     if span < 0 {

@@ -37,8 +37,8 @@ extension Value {
 
 /// Where a session's output goes: the terminal, a notebook, a test.
 public protocol SessionOutput: AnyObject {
-  /// A line that `print` wrote, without its end.
-  func write(_ line: String)
+  /// A line that `print` wrote, or the lines of a help text, without the last line's end.
+  func write(_ text: String)
   /// A value that is to be shown.
   func show(_ display: Display)
   /// The state of a long operation, for a status line; `nil` when it is over.
@@ -74,13 +74,15 @@ public final class RecordedOutput: SessionOutput {
   /// Nothing yet.
   public init() {}
 
-  /// Keeps a line.
-  public func write(_ line: String) { lines.append(line) }
+  /// Keeps lines.
+  public func write(_ text: String) {
+    lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
 
   /// Keeps a display, and its text as lines.
   public func show(_ display: Display) {
     displays.append(display)
-    lines += display.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    write(display.text)
   }
 
   /// Keeps a report.

@@ -1,7 +1,7 @@
 /// A function as a value: one of the language with the variables that it refers to, or a bound member.
 public final class Function {
   enum Body {
-    case script(FunctionSyntax, captures: [Variable])
+    case script(FunctionSyntax, captures: [(slot: Int, variable: Variable)])
     case member(Member, receiver: Value)
   }
 
@@ -14,14 +14,15 @@ public final class Function {
   /// Its parameters, in order.
   public var parameters: [Parameter] {
     switch body {
-    case .script(let syntax, _): syntax.signature
-    case .member(let member, _): member.parameters
+    case .script(let syntax, captures: _): syntax.signature
+    case .member(let member, receiver: _): member.parameters
     }
   }
 
   /// As a value is shown: `func clamp(x, low, high)`.
   var summary: String {
     let list = parameters.map(\.signature).joined(separator: ", ")
-    return name.map { "func \($0)(\(list))" } ?? "{ \(list)\(list.isEmpty ? "" : " ")in … }"
+    if let name { return "func \(name)(\(list))" }
+    return "{ \(list)\(list.isEmpty ? "" : " ")in … }"
   }
 }

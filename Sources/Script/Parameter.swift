@@ -146,7 +146,7 @@ struct Mismatch {
     }
     if case .quantity(let quantity) = value {
       return Diagnostic(
-        .unit, "\(subject) wants \(parameter.type), but \(value) is \(quantity.unit.dimension.phrase)", at: span,
+        .unit, "\(subject) wants \(parameter.type), but \(value) is \(quantity.unit.dimension.name)", at: span,
         fix: fixForUnit(quantity), more: more)
     }
     if case .choice(let names) = parameter.type, case .string(let text) = value {

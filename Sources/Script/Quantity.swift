@@ -80,12 +80,15 @@ public struct Quantity: Sendable, Hashable {
 
 extension Quantity.Dimension {
   /// How messages call it.
+  var name: String { self == .memory ? "an amount of memory" : "a \(rawValue)" }
+
+  /// How messages call what is wanted.
   var phrase: String {
     switch self {
-    case .duration: "a duration, such as 30s or 2h"
-    case .length: "a length, such as 64px"
-    case .memory: "an amount of memory, such as 2GiB"
-    case .percentage: "a percentage, such as 50%"
+    case .duration: "\(name), such as 30s or 2h"
+    case .length: "\(name), such as 64px"
+    case .memory: "\(name), such as 2GiB"
+    case .percentage: "\(name), such as 50%"
     }
   }
 

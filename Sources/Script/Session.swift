@@ -1,3 +1,4 @@
+import Foundation
 public import Primitives
 
 /// What became of a cell or a script.
@@ -38,6 +39,7 @@ public final class Session {
   /// Sees every cell.
   public weak var observer: (any SessionObserver)?
   let interpreter: Interpreter
+  private var cellCount = 0
 
   /// A session without variables.
   ///
@@ -71,10 +73,15 @@ public final class Session {
   /// `?grpo` and `grpo?` show help. The last value is kept in `_`.
   ///
   /// - Parameters:
-  ///   - source: one or more statements.
-  ///   - name: what diagnostics call it.
-  public func evaluate(_ source: String, name: String? = nil) -> Outcome {
-    Outcome(value: .none, diagnostics: [])
+  ///   - text: one or more statements.
+  ///   - name: what diagnostics call it; `cell 3` by default.
+  public func evaluate(_ text: String, name: String? = nil) -> Outcome {
+    if let topic = Self.helpTopic(text) { return showHelp(topic) }
+    let source = Source(text, name: name ?? "cell \(cellCount + 1)")
+    switch prepare(source, []) {
+    case .failure(let failure): return Outcome(value: .none, diagnostics: failure.diagnostics)
+    case .success(let program): return run(program.statements, source.text, program.slotCount)
+    }
   }
 
   /// Checks a whole script, then runs it cell by cell.
@@ -85,43 +92,162 @@ public final class Session {
   /// `[1, 2]`), and as a text if the assignment's own value is a text or it cannot be read as anything else.
   ///
   /// - Parameters:
-  ///   - source: the script.
+  ///   - text: the script.
   ///   - name: what diagnostics call it: its path.
   ///   - folder: where `import` starts.
   ///   - settings: names and values as text, in the order given.
   public func run(
-    _ source: String, name: String, folder: String = ".", settings: [(name: String, value: String)] = []
+    _ text: String, name: String, folder: String = ".", settings: [(name: String, value: String)] = []
   ) -> Outcome {
-    Outcome(value: .none, diagnostics: [])
+    let source = Source(text, name: name, folder: folder)
+    let program: Program
+    switch prepare(source, settings) {
+    case .failure(let failure): return Outcome(value: .none, diagnostics: failure.diagnostics)
+    case .success(let prepared): program = prepared
+    }
+    var outcome = Outcome(value: .none, diagnostics: [])
+    var rest = program.statements[...]
+    let bounds = [0] + program.cellStarts.filter { $0 > 0 } + [source.bytes.count + 1]
+    for (start, end) in zip(bounds, bounds.dropFirst()) {
+      let cell = rest.prefix { $0.span.range.lowerBound < end }
+      rest = rest.dropFirst(cell.count)
+      guard !cell.isEmpty else { continue }
+      outcome = run(Array(cell), source.text(start..<end), program.slotCount)
+      guard outcome.succeeded else { return outcome }
+    }
+    return outcome
   }
 
   /// Reads, checks and runs a script file; see ``run(_:name:folder:settings:)``.
   public func run(file path: String, settings: [(name: String, value: String)] = []) -> Outcome {
-    Outcome(value: .none, diagnostics: [])
+    switch read(path) {
+    case .failure(let failure): Outcome(value: .none, diagnostics: failure.diagnostics)
+    case .success(let source): run(source.text, name: path, folder: source.folder, settings: settings)
+    }
   }
 
   /// What is wrong with a script, without running any of it.
   public func check(
-    _ source: String, name: String, folder: String = ".", settings: [(name: String, value: String)] = []
+    _ text: String, name: String, folder: String = ".", settings: [(name: String, value: String)] = []
   ) -> [Diagnostic] {
-    []
+    switch prepare(Source(text, name: name, folder: folder), settings) {
+    case .failure(let failure): failure.diagnostics
+    case .success: []
+    }
   }
 
   /// Reads a script file and says what is wrong with it, without running any of it.
-  public func check(file path: String, settings: [(name: String, value: String)] = []) -> [Diagnostic] { [] }
+  public func check(file path: String, settings: [(name: String, value: String)] = []) -> [Diagnostic] {
+    switch read(path) {
+    case .failure(let failure): failure.diagnostics
+    case .success(let source): check(source.text, name: path, folder: source.folder, settings: settings)
+    }
+  }
 
   /// Whether Enter should run the text: `false` while a bracket, a block, a text or an operator is open.
-  public func isComplete(_ source: String) -> Bool { true }
+  public func isComplete(_ text: String) -> Bool {
+    if Self.helpTopic(text) != nil { return true }
+    var parser = Parser(Source(text), limits: interpreter.limits)
+    _ = parser.program()
+    return !parser.isUnfinished
+  }
 
   /// What could be written at a place, the likeliest first.
   ///
   /// - Parameters:
-  ///   - source: the text.
+  ///   - text: the text.
   ///   - cursor: the place, in characters from the start.
-  public func completions(of source: String, at cursor: Int) -> [Completion] { [] }
+  public func completions(of text: String, at cursor: Int) -> [Completion] {
+    interpreter.library.completions(of: text, at: cursor, variables: variables)
+  }
 
   /// Help on a function, a member (`trainer.run`), a parameter (`grpo.kl`), a kind of object, or a variable.
   ///
   /// - Returns: `nil` if there is nothing of that name.
-  public func help(_ topic: String) -> String? { nil }
+  public func help(_ topic: String) -> String? { interpreter.help(topic) }
+
+  // MARK: Parts
+
+  private struct Program {
+    var statements: [Statement]
+    var slotCount: Int
+    var cellStarts: [Int]
+  }
+
+  private struct Failure: Error {
+    var diagnostics: [Diagnostic]
+  }
+
+  /// Reads and checks a source; nothing of it has run when this fails.
+  private func prepare(_ source: Source, _ settings: [(name: String, value: String)]) -> Result<Program, Failure> {
+    var parser = Parser(source, limits: interpreter.limits)
+    let block = parser.program()
+    guard parser.diagnostics.isEmpty else {
+      return .failure(Failure(diagnostics: Array(parser.diagnostics.prefix(interpreter.limits.diagnostics))))
+    }
+    let unknown = Settings.apply(settings, to: block, limits: interpreter.limits)
+    let checker = Checker(interpreter)
+    let slotCount = checker.check(block, source: source)
+    let diagnostics = unknown + checker.diagnostics
+    guard diagnostics.isEmpty else { return .failure(Failure(diagnostics: diagnostics)) }
+    return .success(Program(statements: block.statements, slotCount: slotCount, cellStarts: parser.cellStarts))
+  }
+
+  private func read(_ path: String) -> Result<Source, Failure> {
+    do {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      return .success(Source(String(decoding: data, as: UTF8.self), name: path, folder: folder))
+    } catch {
+      let exists = FileManager.default.fileExists(atPath: path)
+      let message = exists ? "cannot read '\(path)'" : "there is no file '\(path)'"
+      return .failure(Failure(diagnostics: [Diagnostic(.unreadable, message, fix: "check the path")]))
+    }
+  }
+
+  private func run(_ statements: [Statement], _ text: String, _ slotCount: Int) -> Outcome {
+    cellCount += 1
+    let cell = CellRecord(index: cellCount, source: text, seed: interpreter.seed)
+    observer?.willRun(cell)
+    var outcome = Outcome(value: .none, diagnostics: [])
+    do {
+      outcome.value = try interpreter.run(Block(statements), interpreter.topFrame(slotCount: slotCount))
+      if let last = statements.last { try show(outcome.value, of: last) }
+    } catch {
+      outcome = Outcome(value: .none, diagnostics: [error as? Diagnostic ?? Diagnostic(.failed, "\(error)")])
+    }
+    interpreter.output.progress(nil)
+    observer?.didRun(cell, outcome: outcome)
+    return outcome
+  }
+
+  private func show(_ value: Value, of statement: Statement) throws {
+    guard case .expression = statement.kind, value != .none else { return }
+    interpreter.keepLast(value, at: statement.span)
+    guard !statement.isSilent else { return }
+    do {
+      interpreter.output.show(try value.display())
+    } catch let problem as Diagnostic {
+      throw problem.located(statement.span)
+    } catch {
+      throw Diagnostic(.failed, "\(error)", at: statement.span)
+    }
+  }
+
+  /// `?topic` or `topic?`.
+  private static func helpTopic(_ text: String) -> String? {
+    let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard line.hasPrefix("?") || line.hasSuffix("?"), !line.contains("\n") else { return nil }
+    let topic = line.trimmingCharacters(in: CharacterSet(charactersIn: "? "))
+    let isName = topic.unicodeScalars.allSatisfy { $0 == "." || $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    return isName ? topic : nil
+  }
+
+  private func showHelp(_ topic: String) -> Outcome {
+    if let text = interpreter.help(topic) {
+      interpreter.output.write(text)
+      return Outcome(value: .none, diagnostics: [])
+    }
+    return Outcome(value: .none, diagnostics: [interpreter.noHelp(topic)])
+  }
 }

@@ -64,7 +64,7 @@ extension Value: CustomStringConvertible {
 
   /// Without `.0` on whole numbers.
   static func whole(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : plain(value)
+    value == value.rounded() && abs(value) <= 0x1p53 ? String(Int(value)) : plain(value)
   }
 
   /// Four significant digits.

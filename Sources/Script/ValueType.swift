@@ -28,7 +28,7 @@ public indirect enum ValueType: Sendable, Hashable, CustomStringConvertible {
   case dictionary
   /// `(lr: 1e-5)`.
   case record
-  /// A series; a list of numbers is accepted for it.
+  /// A series; a list of numbers and a range are accepted for it.
   case series
   /// A table.
   case table
@@ -89,6 +89,7 @@ public indirect enum ValueType: Sendable, Hashable, CustomStringConvertible {
     case (.list(let item), .range(let range)):
       item == .any || item == .number || (item == .int && range.isWhole)
     case (.list(let item), .series): item == .any || item == .number
+    case (.series, .range): true
     case (.series, .list(let list)): list.items.allSatisfy { $0.number != nil }
     case (.object(let name), .object(let object)): object.boundType.name == name
     case (.optional(let type), _): value == .none || type.accepts(value)
@@ -111,6 +112,7 @@ public indirect enum ValueType: Sendable, Hashable, CustomStringConvertible {
     case (.existingFile, .existingFile), (.topic, .string): true
     case (.list(let left), .list(let right)): left.mayAccept(right)
     case (.list(let item), .range), (.list(let item), .series): item.mayAccept(.number)
+    case (.series, .range): true
     case (.series, .list(let item)): ValueType.number.mayAccept(item)
     default: self == other
     }

@@ -1,0 +1,195 @@
+import Foundation
+
+extension Library {
+  /// The language's own functions and the members of its values.
+  public static let standard = Library(
+    functions: StandardFunctions.output + StandardFunctions.numbers + StandardFunctions.conversions,
+    types: [
+      StandardNumbers.number, StandardNumbers.quantity, StandardTexts.text, StandardLists.list,
+      StandardLists.dictionary, StandardLists.record, StandardNumbers.series, StandardTables.table,
+      StandardTables.grouping,
+    ])
+}
+
+/// The global functions of the language itself.
+enum StandardFunctions {
+  static let output: [Member] = [
+    .function(
+      "print", "Writes values on one line, with spaces between",
+      [Parameter("values", .any, "what to write", arity: .variadic)], example: "print(\"loss\", 0.25)"
+    ) { arguments, context in
+      let values: [Value] = try arguments["values"]
+      context.output.write(values.map(\.text).joined(separator: " "))
+      return .none
+    },
+    .function(
+      "show", "Shows a value as a cell's last line would", [Parameter("value", .any, "what to show")]
+    ) { arguments, context in
+      context.output.show(try arguments.value("value").display())
+      return .none
+    },
+    .function(
+      "help", "Explains a function, a member, an argument or a variable",
+      [Parameter("topic", .topic, default: "", "a name, such as grpo or grpo.kl")], example: "help(print)"
+    ) { arguments, context in
+      let topic: String = try arguments["topic"]
+      guard let text = context.interpreter.help(topic) else { throw context.interpreter.noHelp(topic) }
+      context.output.write(text)
+      return .none
+    },
+    .function(
+      "seed", "Sets the seed of every random draw that follows",
+      [Parameter("seed", .int, limits: 0...0x1p53, "the seed")], example: "seed(7)"
+    ) { arguments, context in
+      context.seed = try arguments["seed"]
+      return .none
+    },
+  ]
+
+  static let numbers: [Member] = [
+    rounding("abs", "The number without its sign") { abs($0) },
+    real("sqrt", "The square root") { $0.squareRoot() },
+    real("exp", "e to this power") { exp($0) },
+    real("log", "The natural logarithm") { log($0) },
+    rounding("floor", "The next whole number below") { $0.rounded(.down) },
+    rounding("ceil", "The next whole number above") { $0.rounded(.up) },
+    .function(
+      "round", "The nearest number with so many decimals",
+      [Parameter("number", .number, "the number"), Parameter("places", .int, default: 0, limits: 0...15, "decimals")],
+      result: .number
+    ) { arguments, _ in
+      if case .int = arguments.value("number") { return arguments.value("number") }
+      let places: Int = try arguments["places"]
+      let rounded = StandardNumbers.rounded(try arguments["number"], places)
+      return places == 0 ? StandardNumbers.wholeIfPossible(rounded) : .float(rounded)
+    },
+    extreme("min", "The least of several values, or of a list") { $1.isLess(than: $0) },
+    extreme("max", "The greatest of several values, or of a list") { $0.isLess(than: $1) },
+    .function(
+      "sum", "The sum of numbers", [Parameter("numbers", .series, "a list, a range or a series")], result: .number
+    ) { arguments, _ in try StandardLists.sum(arguments.value("numbers")) },
+    .function(
+      "mean", "The mean of numbers; nan of none", [Parameter("numbers", .series, "a list, a range or a series")],
+      result: .number
+    ) { arguments, _ in .float(StandardNumbers.mean(try arguments["numbers"])) },
+    spaced("lin", "Numbers at equal distances, both ends included") { low, high, share in low + (high - low) * share },
+    spaced("geometric", "Numbers at equal ratios, both ends included") { low, high, share in
+      low * pow(high / low, share)
+    },
+  ]
+
+  static let conversions: [Member] = [
+    .function(
+      "int", "A number cut to a whole one, or a text read as one",
+      [Parameter("value", .either([.number, .string]), "the number or text")], result: .int
+    ) { arguments, _ in
+      if case .string(let text) = arguments.value("value") {
+        guard let number = Int(text.trimmingCharacters(in: .whitespaces)) else {
+          throw arguments.problem("value", "\(arguments.value("value")) is not a whole number")
+        }
+        return .int(number)
+      }
+      guard let number = arguments.value("value").number, let whole = Int(exactly: number.rounded(.towardZero)) else {
+        throw arguments.problem("value", "\(arguments.value("value")) is too large for a whole number")
+      }
+      return .int(whole)
+    },
+    .function(
+      "float", "A number as one with decimals, or a text read as one",
+      [Parameter("value", .either([.number, .string]), "the number or text")], result: .number
+    ) { arguments, _ in
+      if let number = arguments.value("value").number { return .float(number) }
+      guard let number = Double(arguments.value("value").text.trimmingCharacters(in: .whitespaces)) else {
+        throw arguments.problem("value", "\(arguments.value("value")) is not a number")
+      }
+      return .float(number)
+    },
+    .function("text", "A value as print writes it", [Parameter("value", .any, "the value")], result: .string) {
+      arguments, _ in .string(arguments.value("value").text)
+    },
+    .function("type", "What kind of value it is, in words", [Parameter("value", .any, "the value")], result: .string) {
+      arguments, _ in .string(arguments.value("value").type.description)
+    },
+    .function(
+      "list", "The items of anything that 'for' goes through", [Parameter("items", .any, "a range, a text, a series")],
+      result: .list(.any)
+    ) { arguments, _ in
+      guard let items = arguments.value("items").items else {
+        throw arguments.problem("items", "\(arguments.value("items").kindPhrase) has no items")
+      }
+      return Value(items)
+    },
+    .function(
+      "series", "Numbers with arithmetic", [Parameter("numbers", .series, "a list or a range")],
+      result: .series
+    ) { arguments, _ in Value(try arguments["numbers"] as [Double]) },
+    .function(
+      "table", "A table from its rows", [Parameter("rows", .list(.record), "records, whose fields become columns")],
+      result: .table, example: "table([(lr: 1e-5, reward: 0.4), (lr: 2e-5, reward: 0.6)])"
+    ) { arguments, _ in .table(Table(rows: try arguments["rows"])) },
+    .function(
+      "zip", "Pairs of the items of two lists, as far as the shorter goes",
+      [Parameter("first", .list(.any), "a list"), Parameter("second", .list(.any), "another", isUnnamed: true)],
+      result: .list(.list(.any))
+    ) { arguments, _ in
+      let (first, second): ([Value], [Value]) = (try arguments["first"], try arguments["second"])
+      return Value(zip(first, second).map { Value([$0, $1]) })
+    },
+  ]
+
+  // MARK: Kinds of functions
+
+  private static func real(_ name: String, _ help: String, _ function: @escaping @Sendable (Double) -> Double) -> Member {
+    .function(name, help, [Parameter("number", .either([.number, .series]), "a number or a series")], result: .any) {
+      arguments, _ in
+      if case .series(let series) = arguments.value("number") { return Value(series.values.map(function)) }
+      return .float(function(try arguments["number"]))
+    }
+  }
+
+  /// Like `real`, but whole numbers stay whole, and others become whole where that is what the function does.
+  private static func rounding(
+    _ name: String, _ help: String, _ function: @escaping @Sendable (Double) -> Double
+  ) -> Member {
+    .function(name, help, [Parameter("number", .either([.number, .series]), "a number or a series")], result: .any) {
+      arguments, _ in
+      switch arguments.value("number") {
+      case .series(let series): return Value(series.values.map(function))
+      case .int(let int):
+        guard name == "abs" else { return .int(int) }
+        return int == .min ? .float(Double(int.magnitude)) : .int(abs(int))
+      default:
+        let result = function(try arguments["number"])
+        return name == "abs" ? .float(result) : StandardNumbers.wholeIfPossible(result)
+      }
+    }
+  }
+
+  private static func extreme(
+    _ name: String, _ help: String, _ isBetter: @escaping @Sendable (Value, Value) -> Bool?
+  ) -> Member {
+    .function(name, help, [Parameter("values", .any, "the values, or one list of them", arity: .variadic)], result: .any) {
+      arguments, _ in
+      var values: [Value] = try arguments["values"]
+      if values.count == 1, let items = values[0].items { values = items }
+      return try StandardLists.extreme(values, isBetter)
+    }
+  }
+
+  private static func spaced(
+    _ name: String, _ help: String, _ at: @escaping @Sendable (Double, Double, Double) -> Double
+  ) -> Member {
+    .function(
+      name, help,
+      [
+        Parameter("from", .number, "the first"), Parameter("to", .number, "the last"),
+        Parameter("n", .int, limits: 2...1e6, "how many"),
+      ], result: .list(.number), example: "\(name)(1, to: 100, n: 3)"
+    ) { arguments, _ in
+      let (low, high, count): (Double, Double, Int) = (
+        try arguments["from"], try arguments["to"], try arguments["n"]
+      )
+      return Value((0..<count).map { .float(at(low, high, Double($0) / Double(count - 1))) } as [Value])
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// A word of the language. `by` and `with` are words only where an operator may stand.
+enum Keyword: String, CaseIterable {
+  case `func`, `if`, `else`, `for`, `in`, `while`, `break`, `continue`, `return`, and, or, not, `try`, assert
+  case `import`, `true`, `false`, none
+}
+
+/// A sign of the language; longer ones come first, so that the lexer takes the longest.
+enum Symbol: String, CaseIterable {
+  case rangeBelow = "..<", rangeTo = "..."
+  case pipe = "|>", equal = "==", unequal = "!=", atMost = "<=", atLeast = ">="
+  case plusAssign = "+=", minusAssign = "-=", timesAssign = "*=", overAssign = "/="
+  case power = "**", floorDivide = "//", andSign = "&&", orSign = "||"
+  case plus = "+", minus = "-", times = "*", divide = "/", modulo = "%", assign = "=", less = "<", greater = ">"
+  case openParenthesis = "(", closeParenthesis = ")", openBracket = "[", closeBracket = "]"
+  case openBrace = "{", closeBrace = "}", comma = ",", colon = ":", semicolon = ";", dot = ".", notSign = "!"
+  case question = "?"
+}
+
+/// A piece of a text literal.
+enum TextPiece {
+  case text(String)
+  case code([Token], NumberFormat?, Range<Int>)
+}
+
+/// A word, sign, number or text of a source.
+struct Token {
+  enum Kind {
+    case name
+    case keyword(Keyword)
+    case symbol(Symbol)
+    case number(Value)
+    case text([TextPiece])
+    case end
+  }
+
+  var kind: Kind
+  /// Byte offsets into the source.
+  var range: Range<Int>
+  /// Whether it is the first of its line.
+  var startsLine = false
+  /// Whether white space or a line's start is before it.
+  var isSpaced = false
+  /// The `##` lines before it.
+  var documentation: String?
+
+  func matches(_ symbol: Symbol) -> Bool { if case .symbol(symbol) = kind { true } else { false } }
+  func matches(_ keyword: Keyword) -> Bool { if case .keyword(keyword) = kind { true } else { false } }
+  var isName: Bool { if case .name = kind { true } else { false } }
+  var isEnd: Bool { if case .end = kind { true } else { false } }
+}
