@@ -29,9 +29,8 @@ public enum AtomicFile {
     let file = URL(fileURLWithPath: path)
     let aside = file.deletingLastPathComponent()
       .appendingPathComponent(".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
+    try makeFolder(file.deletingLastPathComponent().path)
     do {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try data.write(to: aside)
       let handle = try FileHandle(forWritingTo: aside)
       try handle.synchronize()
@@ -70,17 +69,34 @@ public enum AtomicFile {
     }
   }
 
-  /// The reason in words that a user knows: the system's own, without Foundation's wrapping.
-  private static func reason(_ error: any Error) -> String {
+  /// Makes a folder and those on the way to it; one that is there already is left as it is.
+  ///
+  /// - Parameter path: the folder.
+  /// - Throws: ``Failure/unwritable(_:reason:)`` with the system's own reason.
+  public static func makeFolder(_ path: String) throws(Failure) {
+    var folder = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      folder += "/" + part
+      guard unsafe mkdir(folder, 0o777) != 0 && errno != EEXIST else { continue }
+      throw .unwritable(path, reason: unsafe String(cString: strerror(errno)))
+    }
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw .unwritable(path, reason: "a file of that name is in the way")
+    }
+  }
+
+  /// A failure's reason in words that a user knows: the system's own, without Foundation's wrapping.
+  public static func reason(_ error: any Error) -> String {
     let outer = error as NSError
     let inner = (outer.userInfo[NSUnderlyingErrorKey] as? NSError) ?? outer
-    guard inner.domain == NSPOSIXErrorDomain else {
-      return switch outer.code {
-      case NSFileReadNoSuchFileError, NSFileNoSuchFileError: "there is no such file"
-      case NSFileReadNoPermissionError, NSFileWriteNoPermissionError: "you may not"
-      default: outer.localizedDescription
-      }
+    if inner.domain == NSPOSIXErrorDomain { return unsafe String(cString: strerror(Int32(inner.code))) }
+    return switch outer.code {
+    case NSFileReadNoSuchFileError, NSFileNoSuchFileError: "there is no such file"
+    case NSFileReadNoPermissionError, NSFileWriteNoPermissionError: "you may not"
+    case NSFileWriteOutOfSpaceError: "the disk is full"
+    case NSFileWriteVolumeReadOnlyError: "the disk is read-only"
+    default: outer.localizedDescription
     }
-    return unsafe String(cString: strerror(Int32(inner.code)))
   }
 }

@@ -41,7 +41,7 @@ public final class MetricsFile {
     } catch let error as RecordsError {
       throw error
     } catch {
-      throw RecordsError.unwritable(folder, reason: RunFolder.reason(error))
+      throw RecordsError.unwritable(folder, reason: AtomicFile.reason(error))
     }
   }
 
@@ -64,7 +64,7 @@ public final class MetricsFile {
     do {
       try handle.write(contentsOf: Data(line.utf8))
     } catch {
-      throw .unwritable(path, reason: RunFolder.reason(error))
+      throw .unwritable(path, reason: AtomicFile.reason(error))
     }
     lastStep = step
   }

@@ -1,4 +1,5 @@
 public import Foundation
+import Primitives
 
 /// A run's own folder below the outputs: `<date>-<name>-<id>`, with folders inside that appear when first used.
 public struct RunFolder: Sendable, Hashable {
@@ -81,32 +82,12 @@ public struct RunFolder: Sendable, Hashable {
     return String(trimmed).trimmingCharacters(in: CharacterSet(charactersIn: "-"))
   }
 
-  /// Makes a folder and those on the way; with the system's own calls, for Foundation's error does not say what failed.
   static func makeFolder(_ folder: String, for outputs: String) throws(RecordsError) {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue { return }
-    let above = URL(fileURLWithPath: folder).deletingLastPathComponent().path
-    if above != folder, !above.isEmpty { try makeFolder(above, for: outputs) }
-    // Another process may have made it in between, which is as good.
-    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw .unwritable(outputs, reason: String(cString: strerror(errno)))
-    }
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-      throw .unwritable(outputs, reason: "'\(folder)' is a file, not a folder")
-    }
-  }
-
-  /// The system's own reason, without Foundation's wrapping.
-  static func reason(_ error: any Error) -> String {
-    let outer = error as NSError
-    let inner = (outer.userInfo[NSUnderlyingErrorKey] as? NSError) ?? outer
-    if inner.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(inner.code))) }
-    return switch outer.code {
-    case NSFileWriteNoPermissionError: "you may not write there"
-    case NSFileWriteFileExistsError: "a file of that name is in the way"
-    case NSFileWriteOutOfSpaceError: "the disk is full"
-    case NSFileWriteVolumeReadOnlyError: "the disk is read-only"
-    default: outer.localizedDescription
+    do {
+      try AtomicFile.makeFolder(folder)
+    } catch {
+      guard case .unwritable(_, let reason) = error else { throw .unwritable(outputs, reason: error.description) }
+      throw .unwritable(outputs, reason: reason)
     }
   }
 }
