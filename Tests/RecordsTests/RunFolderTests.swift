@@ -72,8 +72,8 @@ private let night = Date(timeIntervalSince1970: 1_772_407_800)
       }
       #expect(
         inside?.description
-          == "cannot write to the outputs folder '\(folder)/taken/deep': '\(folder)/taken' is a file, "
-          + "not a folder; choose a folder that you may write to")
+          == "cannot write to the outputs folder '\(folder)/taken/deep': Not a directory; "
+          + "choose a folder that you may write to")
       #expect(throws: RecordsError.self) {
         try RunFolder.make(in: folder + "/taken", date: night, name: "x", id: "1")
       }
