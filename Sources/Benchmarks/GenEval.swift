@@ -57,7 +57,9 @@ public struct GenEvalRow: Hashable, Sendable {
     var parts = ["\"tag\": \(Self.quote(tag))", "\"include\": \(Self.list(include))"]
     if !exclude.isEmpty { parts.append("\"exclude\": \(Self.list(exclude))") }
     parts.append("\"prompt\": \(Self.quote(prompt.text))")
-    let extra = [("id", id), ("split", split)].compactMap { key, value in value.map { "\"\(key)\": \(Self.quote($0))" } }
+    let extra = [("id", id), ("split", split)].compactMap { key, value in
+      value.map { "\"\(key)\": \(Self.quote($0))" }
+    }
     if !extra.isEmpty { parts.append("\"mini\": {\(extra.joined(separator: ", "))}") }
     line = "{\(parts.joined(separator: ", "))}"
     lineNumber = nil
@@ -182,13 +184,17 @@ extension GenEvalRow {
     return result + "\""
   }
 
+  private static func kind(_ type: any Any.Type) -> String {
+    type == Int.self ? "a whole number" : type == String.self ? "text" : "a list or an object"
+  }
+
   /// What a decoder found wrong, in words.
   fileprivate static func problem(_ error: any Error) -> String {
     func name(_ path: [any CodingKey]) -> String { path.last.map { "'\($0.stringValue)'" } ?? "the line" }
     return switch error as? DecodingError {
     case .keyNotFound(let key, _): "the key '\(key.stringValue)' is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "\(name(context.codingPath)) should be \(type == Int.self ? "a whole number" : type == String.self ? "text" : "a list or an object")"
+      "\(name(context.codingPath)) should be \(Self.kind(type))"
     default: "this is not a JSON object; expected {\"tag\": …, \"include\": […], \"prompt\": …}"
     }
   }

@@ -69,7 +69,8 @@ public struct PaintabilityReport: Sendable, CustomStringConvertible {
         }
       }
     }
-    return words.enumerated().sorted { ($1.element.prompts, $0.offset) < ($0.element.prompts, $1.offset) }.map(\.element)
+    return words.enumerated().sorted { ($1.element.prompts, $0.offset) < ($0.element.prompts, $1.offset) }
+      .map(\.element)
   }
 
   /// A summary: the counts, each reason with its first prompts, and the words that would help most.

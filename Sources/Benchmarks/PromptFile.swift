@@ -30,7 +30,9 @@ public enum PromptFile {
       return try DPGBench.read(path).map(\.prompt)
     }
     if path.lowercased().hasSuffix(".jsonl") {
-      return try GenEval.read(path).enumerated().map { PromptLine($1.prompt, file: path, line: $1.lineNumber ?? $0 + 1) }
+      return try GenEval.read(path).enumerated().map {
+        PromptLine($1.prompt, file: path, line: $1.lineNumber ?? $0 + 1)
+      }
     }
     return try readText(path)
   }

@@ -129,7 +129,8 @@ extension Scorecard: CustomStringConvertible {
         "  \(Self.pad(score.task.rawValue, 14))\(Self.text(score.estimate))  \(score.count) prompts, \(seen)")
     }
     lines.append("  \(Self.pad("overall", 14))\(Self.text(headline))")
-    lines.append("  graded \(Self.fixed(graded)), strict \(Self.fixed(strict)), of all pictures \(Self.fixed(imageAccuracy))")
+    lines.append(
+      "  graded \(Self.fixed(graded)), strict \(Self.fixed(strict)), of all pictures \(Self.fixed(imageAccuracy))")
     return lines.joined(separator: "\n")
   }
 

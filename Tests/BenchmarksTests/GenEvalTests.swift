@@ -5,7 +5,8 @@ import Shapes
 import Testing
 
 struct GenEvalTests {
-  private let line = #"{"tag": "position", "include": [{"class": "vase", "count": 1}, "#
+  private let line =
+    #"{"tag": "position", "include": [{"class": "vase", "count": 1}, "#
     + #"{"class": "bus", "count": 1, "position": ["above", 0]}], "prompt": "a photo of a bus above a vase", "#
     + #""extra":  {"any": [1, "ü"]}}"#
 
@@ -26,9 +27,10 @@ struct GenEvalTests {
 
   @Test func `a prompt is written as the benchmark spells it`() throws {
     let prompt = try PromptParser.parse("a photo of three stars")
-    #expect(GenEvalRow(prompt, id: "cnt-017", split: "seen").line
-      == #"{"tag": "counting", "include": [{"class": "star", "count": 3}], "exclude": [{"class": "star", "count": 4}], "#
-      + #""prompt": "a photo of three stars", "mini": {"id": "cnt-017", "split": "seen"}}"#)
+    #expect(
+      GenEvalRow(prompt, id: "cnt-017", split: "seen").line
+        == #"{"tag": "counting", "include": [{"class": "star", "count": 3}], "exclude": [{"class": "star", "count": 4}], "#
+        + #""prompt": "a photo of three stars", "mini": {"id": "cnt-017", "split": "seen"}}"#)
   }
 
   @Test(arguments: Prompt.Task.allCases)

@@ -18,10 +18,11 @@ struct PromptFileTests {
       let path = "\(folder)/prompts.txt"
       try AtomicFile.write("\u{FEFF}a star\r\n\r\n  a ring \n\na red heart", to: path)
       let prompts = try PromptFile.read(path)
-      #expect(prompts == [
-        PromptLine("a star", file: path, line: 1), PromptLine("a ring", file: path, line: 3),
-        PromptLine("a red heart", file: path, line: 5),
-      ])
+      #expect(
+        prompts == [
+          PromptLine("a star", file: path, line: 1), PromptLine("a ring", file: path, line: 3),
+          PromptLine("a red heart", file: path, line: 5),
+        ])
     }
   }
 
@@ -56,38 +57,45 @@ struct PromptFileTests {
         do { return "\(try PromptFile.read(path).count) prompts" } catch { return "\(error)" }
       }
       #expect(message("\(folder)/blank.txt") == "'\(folder)/blank.txt' holds no prompt; expected one prompt a line")
-      #expect(message("\(folder)/binary.txt")
-        == "'\(folder)/binary.txt' is not text in UTF-8; save it as UTF-8 and read it again")
-      #expect(message("\(folder)/blank.jsonl")
-        == "'\(folder)/blank.jsonl' holds no prompt; expected one JSON object a line")
+      #expect(
+        message("\(folder)/binary.txt")
+          == "'\(folder)/binary.txt' is not text in UTF-8; save it as UTF-8 and read it again")
+      #expect(
+        message("\(folder)/blank.jsonl")
+          == "'\(folder)/blank.jsonl' holds no prompt; expected one JSON object a line")
       #expect(message("\(folder)/none.txt") == "cannot read '\(folder)/none.txt': there is no such file")
       try FileManager.default.createDirectory(atPath: "\(folder)/empty", withIntermediateDirectories: false)
-      #expect(message("\(folder)/empty")
-        == "'\(folder)/empty' holds no prompt; expected a folder with one .txt file a prompt")
+      #expect(
+        message("\(folder)/empty")
+          == "'\(folder)/empty' holds no prompt; expected a folder with one .txt file a prompt")
     }
   }
 
   @Test func `a report says which prompts cannot be painted and why`() throws {
-    let lines = ["a red star", "a giraffe above a star", "a star and a star", "a bench", "nine stars and a ring", "star a"]
-      .enumerated().map { PromptLine($1, file: "list.txt", line: $0 + 1) }
+    let lines = [
+      "a red star", "a giraffe above a star", "a star and a star", "a bench", "nine stars and a ring", "star a",
+    ]
+    .enumerated().map { PromptLine($1, file: "list.txt", line: $0 + 1) }
     let report = PaintabilityReport(lines)
     #expect(report.accepted.map(\.prompt.text) == ["a photo of a red star"])
     #expect(report.refused.map(\.source.line) == [2, 3, 4, 5, 6])
     #expect(report.reasons.map(\.prompts.count) == [2, 1, 1, 1])
     #expect(report.unknownWords.map(\.word) == ["giraffe", "bench"])
-    #expect(report.description.hasPrefix(
-      "6 prompts: the tiny model can paint 1 and cannot paint 5\n"
-        + "  2 × a word that the shapes world does not know\n"
-        + "      list.txt:2: 'giraffe' in “a giraffe above a star”\n"
-        + "      list.txt:4: 'bench' in “a bench”\n"
-        + "  1 × one shape named twice\n      list.txt:3: 'star' in “a star and a star”\n"))
+    #expect(
+      report.description.hasPrefix(
+        "6 prompts: the tiny model can paint 1 and cannot paint 5\n"
+          + "  2 × a word that the shapes world does not know\n"
+          + "      list.txt:2: 'giraffe' in “a giraffe above a star”\n"
+          + "      list.txt:4: 'bench' in “a bench”\n"
+          + "  1 × one shape named twice\n      list.txt:3: 'star' in “a star and a star”\n"))
     #expect(report.description.hasSuffix("\n  words it would have to know: giraffe (1), bench (1)"))
   }
 
   /// The published files; `EASEL_BENCHMARK_DATA` names the folder that holds them.
-  @Test(.enabled("EASEL_BENCHMARK_DATA names no folder") {
-    ProcessInfo.processInfo.environment["EASEL_BENCHMARK_DATA"] != nil
-  })
+  @Test(
+    .enabled("EASEL_BENCHMARK_DATA names no folder") {
+      ProcessInfo.processInfo.environment["EASEL_BENCHMARK_DATA"] != nil
+    })
   func `the published files read whole`() throws {
     let folder = ProcessInfo.processInfo.environment["EASEL_BENCHMARK_DATA"] ?? ""
     let rows = try GenEval.read("\(folder)/geneval/evaluation_metadata.jsonl")

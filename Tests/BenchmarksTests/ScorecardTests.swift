@@ -22,7 +22,9 @@ struct ScorecardTests {
 
   @Test func `the headline is the unweighted mean of the tasks`() {
     // 2/8, 4/16, 6/24 = 1/4 each; 8/16 = 1/2; 16/64 = 1/4; 50/100 = 1/2: mean 1/3.
-    let card = card([rates(2, of: 8), rates(4, of: 16), rates(6, of: 24), rates(8, of: 16), rates(16, of: 64), rates(50, of: 100)])
+    let card = card([
+      rates(2, of: 8), rates(4, of: 16), rates(6, of: 24), rates(8, of: 16), rates(16, of: 64), rates(50, of: 100),
+    ])
     #expect(abs(card.headline.value - 1.0 / 3) < 1e-12)
     #expect(card[.colors]?.value == 0.5)
     #expect(abs(card.imageAccuracy - 86.0 / 228) < 1e-12)
@@ -91,9 +93,11 @@ struct ScorecardTests {
     #expect(text.hasPrefix("mini-geneval · oracle · made up · 24 × 1 pictures\n  single_object 1.000 ("))
     #expect(text.contains("  two_object    0.250 ("))
     #expect(text.contains("8 prompts, all seen"))
-    let card = ProtocolCard(model: "sft", isThinking: true, guidance: 1, temperature: 0.7, seed: 3,
+    let card = ProtocolCard(
+      model: "sft", isThinking: true, guidance: 1, temperature: 0.7, seed: 3,
       ceiling: Estimate(value: 0.98, low: 0.9704, high: 1))
-    #expect(card.description == "mini-geneval · oracle · sft · thinking · guidance 1 · temperature 0.7 · seed 3 · "
-      + "0 × 0 pictures · ceiling 0.980 (0.970…1.000)")
+    #expect(
+      card.description == "mini-geneval · oracle · sft · thinking · guidance 1 · temperature 0.7 · seed 3 · "
+        + "0 × 0 pictures · ceiling 0.980 (0.970…1.000)")
   }
 }

@@ -39,7 +39,9 @@ struct OracleTests {
       #expect(found.count == scene.objects.count)
       for object in scene.objects {
         let (x, y) = (Double(object.cell.centerPoint.x), Double(object.cell.centerPoint.y))
-        let match = found.first { abs($0.box.left + $0.box.right - 2 * x) < 3 && abs($0.box.top + $0.box.bottom - 2 * y) < 3 }
+        let match = found.first {
+          abs($0.box.left + $0.box.right - 2 * x) < 3 && abs($0.box.top + $0.box.bottom - 2 * y) < 3
+        }
         #expect(match?.shape == object.shape && match?.color == object.color, "\(object)")
         // Half-covered pixels of a box of twice the radius; a star's and a heart's tips are thinner than that.
         let width = (match?.box.right ?? 0) - (match?.box.left ?? 0)
@@ -84,6 +86,16 @@ struct OracleTests {
     #expect(verdict.passes && !verdict.isStrict)
   }
 
+  @Test func `half a shape is no object`() {
+    for shape in ShapeName.allCases {
+      for size in SizeName.allCases {
+        var bitmap = Renderer.draw(Scene([SceneObject(shape, .blue, size, at: .center)]))
+        for y in 24..<40 { for x in 32..<40 { bitmap[x, y] = Renderer.background } }
+        #expect(Oracle.detect(bitmap).isEmpty, "\(size) \(shape)")
+      }
+    }
+  }
+
   @Test func `shapes are found anywhere and at other sizes`() {
     // Twice the size, and off the grid by whole pixels.
     let small = Renderer.draw(Scene([SceneObject(.heart, .green, .large, at: .center)])).enlarged(by: 2)
@@ -95,9 +107,10 @@ struct OracleTests {
   }
 
   @Test func `nine objects are seen at once, the surest first, twice alike`() {
-    let scene = Scene(Cell.allCases.enumerated().map { index, cell in
-      SceneObject(ShapeName.allCases[index % 8], ColorName.allCases[index], SizeName.allCases[index % 2], at: cell)
-    })
+    let scene = Scene(
+      Cell.allCases.enumerated().map { index, cell in
+        SceneObject(ShapeName.allCases[index % 8], ColorName.allCases[index], SizeName.allCases[index % 2], at: cell)
+      })
     let once = Oracle.look(at: Renderer.draw(scene))
     #expect(once.detections.count == 9)
     #expect(once == Oracle.look(at: Renderer.draw(scene)))

@@ -7,9 +7,10 @@ struct PromptParserTests {
     let prompt = try PromptParser.parse("A red circle left of a blue star.")
     #expect(prompt.text == "a photo of a red circle left of a blue star")
     #expect(prompt.task == nil)
-    #expect(prompt.include == [
-      .init(.star, color: .blue), .init(.circle, color: .red, position: .init(.leftOf, to: 0)),
-    ])
+    #expect(
+      prompt.include == [
+        .init(.star, color: .blue), .init(.circle, color: .red, position: .init(.leftOf, to: 0)),
+      ])
     #expect(prompt.exclude.isEmpty)
   }
 
@@ -52,8 +53,9 @@ struct PromptParserTests {
     encoder.outputFormatting = .sortedKeys
     let position = try PromptParser.parse("a star above a circle")
     let text = String(decoding: try encoder.encode(position), as: UTF8.self)
-    #expect(text == #"{"include":[{"class":"circle","count":1},{"class":"star","count":1,"position":["above",0]}],"#
-      + #""prompt":"a photo of a star above a circle","tag":"position"}"#)
+    #expect(
+      text == #"{"include":[{"class":"circle","count":1},{"class":"star","count":1,"position":["above",0]}],"#
+        + #""prompt":"a photo of a star above a circle","tag":"position"}"#)
     for prompt in [position, try PromptParser.parse("four red rings"), try PromptParser.parse("an orange ring")] {
       #expect(try JSONDecoder().decode(Prompt.self, from: encoder.encode(prompt)) == prompt)
     }

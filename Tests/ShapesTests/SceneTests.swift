@@ -52,7 +52,9 @@ struct SceneTests {
         if let color = clause.color { #expect(named.allSatisfy { $0.color == color }) }
         guard let position = clause.position else { continue }
         let reference = objects.first { $0.shape == prompt.include[position.reference].shape }
-        let (dx, dy) = (named[0].cell.column - (reference?.cell.column ?? 9), named[0].cell.row - (reference?.cell.row ?? 9))
+        let (dx, dy) = (
+          named[0].cell.column - (reference?.cell.column ?? 9), named[0].cell.row - (reference?.cell.row ?? 9)
+        )
         switch position.relation {
         case .leftOf: #expect(dx < 0 && abs(dy) < abs(dx))
         case .rightOf: #expect(dx > 0 && abs(dy) < abs(dx))
@@ -73,9 +75,11 @@ struct SceneTests {
   }
 
   @Test func `relations that cannot hold still give a scene`() {
-    let prompt = Prompt(text: "", task: nil, include: [
-      .init(.star), .init(.ring, count: 8, position: .init(.leftOf, to: 0)),
-    ])
+    let prompt = Prompt(
+      text: "", task: nil,
+      include: [
+        .init(.star), .init(.ring, count: 8, position: .init(.leftOf, to: 0)),
+      ])
     #expect(SceneSampler.scene(for: prompt, seed: 1).objects.count == 9)
   }
 

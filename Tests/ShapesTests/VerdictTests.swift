@@ -22,7 +22,9 @@ struct VerdictTests {
   }
 
   @Test func `numbers are exact`() throws {
-    func rings(_ count: Int) throws -> Verdict { try judge("three rings", Array(repeating: detection(.ring), count: count)) }
+    func rings(_ count: Int) throws -> Verdict {
+      try judge("three rings", Array(repeating: detection(.ring), count: count))
+    }
     #expect(try rings(3).passes)
     #expect(try rings(3).score == 1)
     // Two of three are there, and the exclusion is no merit of theirs: (2/3 + 0) / 2.
@@ -34,7 +36,8 @@ struct VerdictTests {
   }
 
   @Test func `a relation holds between all pairs and names what was seen`() throws {
-    let left = detection(.circle, at: Box(0, 0, 10, 10)), right = detection(.star, at: Box(20, 0, 30, 10))
+    let left = detection(.circle, at: Box(0, 0, 10, 10))
+    let right = detection(.star, at: Box(20, 0, 30, 10))
     #expect(try judge("a circle left of a star", [left, right]).passes)
     let verdict = try judge("a circle above a star", [left, right])
     #expect(verdict.reasons == ["expected circle above star, found left of"])
