@@ -119,8 +119,8 @@ struct Lexer {
       position += length
       return Keyword(rawValue: name).map { .keyword($0) } ?? .name
     }
-    for symbol in Symbol.allCases where starts(with: symbol.rawValue) {
-      position += symbol.rawValue.utf8.count
+    for (symbol, bytes) in Symbol.byFirstByte[next] ?? [] where source.bytes[position...].starts(with: bytes) {
+      position += bytes.count
       return .symbol(symbol)
     }
     skipUnknown()

@@ -73,6 +73,8 @@ struct Parser {
     fix: String? = nil
   ) -> Unreadable {
     if token.isEnd { isUnfinished = true }
+    // What cannot be closed because reading stopped is not worth a word.
+    if diagnostics.last?.code == .nesting { return Unreadable() }
     diagnostics.append(Diagnostic(code, message, at: span(range ?? token.range), hint: hint, fix: fix))
     return Unreadable()
   }

@@ -118,13 +118,12 @@ extension Parser {
         break
       } else if token.matches(.openParenthesis) {
         let arguments = try arguments()
-        result = Expression(.call(CallSyntax(result, arguments + trailingClosures())), spanFrom(start))
+        let closures = try trailingClosures()
+        result = Expression(.call(CallSyntax(result, arguments + closures)), spanFrom(start))
       } else if token.matches(.openBracket) {
         result = try index(result, start)
-      } else if token.matches(.openBrace), allowsTrailing, isCallable(result) {
-        let closures = trailingClosures()
-        guard !closures.isEmpty else { throw Unreadable() }
-        result = Expression(.call(CallSyntax(result, closures)), spanFrom(start))
+      } else if token.matches(.openBrace), allowsTrailing, !token.startsLine, isCallable(result) {
+        result = Expression(.call(CallSyntax(result, try trailingClosures())), spanFrom(start))
       } else {
         break
       }
@@ -175,12 +174,9 @@ extension Parser {
   }
 
   /// `{ … }` after a call, on its line.
-  mutating func trailingClosures() -> [Argument] {
-    guard allowsTrailing, token.matches(.openBrace), !isLineEnd || isInsideBrackets && !token.startsLine else {
-      return []
-    }
-    guard let closure = try? closure() else { return [] }
-    return [Argument(value: closure, isTrailing: true)]
+  mutating func trailingClosures() throws -> [Argument] {
+    guard allowsTrailing, token.matches(.openBrace), !token.startsLine else { return [] }
+    return [Argument(value: try closure(), isTrailing: true)]
   }
 
   mutating func primary() throws -> Expression {

@@ -14,6 +14,11 @@ enum Symbol: String, CaseIterable {
   case openParenthesis = "(", closeParenthesis = ")", openBracket = "[", closeBracket = "]"
   case openBrace = "{", closeBrace = "}", comma = ",", colon = ":", semicolon = ";", dot = ".", notSign = "!"
   case question = "?"
+
+  /// The signs by their first byte, longer ones first.
+  static let byFirstByte = Dictionary(grouping: allCases.map { (symbol: $0, bytes: Array($0.rawValue.utf8)) }) {
+    $0.bytes.first ?? 0
+  }
 }
 
 /// A piece of a text literal.

@@ -42,6 +42,9 @@ enum Workshop {
     ],
     types: [Trainer.type])
 
+  /// The language's own declarations and these.
+  static let full = Library.standard.adding(library)
+
   struct Broken: Error, CustomStringConvertible {
     let reason: String
     var description: String { reason }
@@ -50,9 +53,7 @@ enum Workshop {
   /// A session over the standard library and this one, and what it wrote.
   static func session(limits: Limits = Limits(), stop: StopToken = StopToken()) -> (Session, RecordedOutput) {
     let output = RecordedOutput()
-    let session = Session(
-      library: Library.standard.adding(library), output: output, stop: stop, limits: limits)
-    return (session, output)
+    return (Session(library: full, output: output, stop: stop, limits: limits), output)
   }
 }
 
