@@ -1,7 +1,5 @@
 /// What can go wrong between a prompt and a trained model, in the words of whoever started the training.
 public enum LearningError: Error, CustomStringConvertible, Equatable {
-  /// A prompt uses a word that the model's tokenizer does not have: the word, the list that it stands in, its line there.
-  case unknownWord(String, source: String, line: Int)
   /// A list that must hold something holds nothing: what it is, and what to do.
   case nothing(String, fix: String)
   /// A setting is out of its range: its name, the value given, what is allowed.
@@ -20,9 +18,6 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
   /// What happened and what to do about it.
   public var description: String {
     switch self {
-    case .unknownWord(let word, let source, let line):
-      "the model does not know the word '\(word)' (\(source), line \(line)); use words of its vocabulary, "
-        + "or leave the line out"
     case .nothing(let what, let fix): "\(what) is empty; \(fix)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
     case .notFinite(let quantity, let step):

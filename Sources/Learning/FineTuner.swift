@@ -1,0 +1,156 @@
+public import Models
+public import Primitives
+import Tensors
+
+/// Supervised training on paintings: prompt, thought and image in one sequence, every response token predicted.
+///
+/// Prompt tokens have no loss. With probability ``Settings/promptDropout`` prompt and thought are left out together, which
+/// trains the null branch that guidance compares with; it is built as the sampler builds it.
+///
+/// Source: ReasonGen-R1 (arXiv 2505.24875), stage 1. Deviations: gradients are averaged over micro-batches instead of
+/// summed, weights are float32 throughout, the prompt's wording is that of reinforcement training, and the start of the
+/// image is learned (see ``TokenWeights``).
+public final class FineTuner: Trainer {
+  /// What can be set.
+  public struct Settings: Sendable, Hashable {
+    /// Paintings a step.
+    public var batch = 48
+    /// How much each kind of token weighs.
+    public var weights = TokenWeights()
+    /// The probability that prompt and thought are left out, 0…1.
+    public var promptDropout = 0.1
+    /// The optimizer; the default suits the tiny model.
+    public var optimizer = OptimizerSettings(learningRate: 1.5e-3, betas: [0.9, 0.95], schedule: .oneCycle)
+    /// The most tokens that are computed at once; memory grows with it, results do not depend on it but for rounding.
+    public var microBatch = 4096
+    /// The seed of order and dropout.
+    public var seed = 0
+
+    /// The defaults.
+    public init() {}
+
+    func check() throws {
+      try require("the batch", batch, batch >= 1, "at least 1")
+      try require("the prompt dropout", promptDropout, (0...1).contains(promptDropout), "between 0 and 1")
+      try require("the micro-batch", microBatch, microBatch >= 1, "at least 1 token")
+      for weight in [weights.text, weights.image, weights.imageStart] {
+        try require("a token weight", weight, weight >= 0 && weight.isFinite, "at least 0")
+      }
+    }
+  }
+
+  /// The columns of ``Trainer/history``: cross-entropies are means without weights, in nats a token.
+  public static let columns = [
+    "step", "loss", "text_ce", "image_ce", "image_start_ce", "lr", "grad_norm", "dropped", "tokens",
+  ]
+
+  /// What is trained on.
+  public let data: PaintingDataset
+  private let options: Settings
+  private var codes: [Int: [Int32]] = [:]
+
+  /// A tuner for a model.
+  ///
+  /// - Parameters:
+  ///   - model: is changed by training.
+  ///   - data: what to train on; images are encoded by the model's image tokenizer when they are first needed.
+  ///   - settings: what can be set.
+  /// - Throws: ``LearningError/setting(_:value:expected:)`` or ``LearningError/nothing(_:fix:)``.
+  public init(_ model: Janus, data: PaintingDataset, settings: Settings = Settings()) throws {
+    try settings.check()
+    guard data.count > 0 else {
+      throw LearningError.nothing("the dataset", fix: "give it at least one painting")
+    }
+    (self.data, options) = (data, settings)
+    try super.init(
+      model, optimizer: settings.optimizer,
+      progress: TrainingProgress(
+        kind: "supervised training", settings: "\(settings), \(data.identity)",
+        queue: PromptQueue(count: data.count, seed: settings.seed), entropy: .off,
+        history: History(names: Self.columns)))
+  }
+
+  /// How many steps visit every painting once.
+  public var stepsPerEpoch: Int { (data.count + options.batch - 1) / options.batch }
+
+  override func takeStep(stop: StopToken?) throws -> Outcome {
+    let indices = progress.queue.take(options.batch)
+    let (sequences, dropped) = try sequences(indices, stop: stop)
+    let total = sequences.reduce(0) { $0 + $1.responseCount }
+    var (loss, sums, counts) = (0.0, [0.0, 0.0, 0.0], [0, 0, 0])
+    for range in MicroBatches.cut(sequences.map(\.count), budget: options.microBatch) {
+      try Self.heed(stop)
+      let part = try accumulate(Array(sequences[range]), denominator: total)
+      loss += part.loss
+      for kind in TokenKind.allCases {
+        sums[kind.rawValue] += part.sums[kind.rawValue]
+        counts[kind.rawValue] += part.counts[kind.rawValue]
+      }
+    }
+    let norm = try applyGradients()
+    progress.tokens += total
+    func mean(_ kind: TokenKind) -> Double {
+      counts[kind.rawValue] == 0 ? .nan : sums[kind.rawValue] / Double(counts[kind.rawValue])
+    }
+    return Outcome(metrics: [
+      Metric("loss", loss), Metric("text_ce", mean(.text)), Metric("image_ce", mean(.image)),
+      Metric("image_start_ce", mean(.imageStart)), Metric("lr", Double(rate)), Metric("grad_norm", norm),
+      Metric("dropped", Double(dropped)), Metric("tokens", Double(progress.tokens)),
+    ])
+  }
+
+  /// The step's sequences, and how many lost prompt and thought.
+  private func sequences(_ indices: [Int], stop: StopToken?) throws -> (sequences: [TokenSequence], dropped: Int) {
+    let stream = RandomStream(seed: options.seed, purpose: "finetune.dropout")
+    let paintings = try encode(indices, stop: stop)
+    var (sequences, dropped) = ([TokenSequence](), 0)
+    for (place, (painting, codes)) in paintings.enumerated() {
+      var sequence = try model.sequence(
+        prompt: painting.prompt.text, rationale: data.thinks ? painting.rationale : nil, codes: codes)
+      if Double(stream.uniform(step: progress.step, sample: place)) < options.promptDropout {
+        sequence = sequence.withoutPrompt(model.tokenizer.special)
+        dropped += 1
+      }
+      sequences.append(sequence)
+    }
+    return (sequences, dropped)
+  }
+
+  /// Paintings with their codes; what has been encoded before is remembered.
+  private func encode(_ indices: [Int], stop: StopToken?) throws -> [(painting: Painting, codes: [Int32])] {
+    let paintings = indices.compactMap { index in data[index].map { (index: index, painting: $0) } }
+    var (missing, seen) = ([(index: Int, painting: Painting)](), Set<Int>())
+    for entry in paintings where codes[entry.index] == nil && seen.insert(entry.index).inserted {
+      missing.append(entry)
+    }
+    // Convolutions over many pictures at once would need more memory than the decoder does.
+    for range in MicroBatches.cut(missing.map { _ in 1 }, budget: 16) {
+      try Self.heed(stop)
+      for (entry, codes) in zip(missing[range], model.imageTokenizer.encode(missing[range].map(\.painting.image))) {
+        self.codes[entry.index] = codes
+      }
+    }
+    return paintings.map { ($0.painting, codes[$0.index] ?? []) }
+  }
+
+  /// Adds the gradients of some sequences.
+  private func accumulate(_ sequences: [TokenSequence], denominator: Int) throws -> SupervisedLoss {
+    let tape = Tape()
+    let scores = model.score(sequences, tape: tape)
+    let loss = SupervisedLoss(
+      logProbabilities: scores.logProbability.array(), kinds: sequences.flatMap(kinds),
+      weights: options.weights, denominator: denominator)
+    guard loss.loss.isFinite else { throw LearningError.notFinite("the loss", step: progress.step) }
+    // Multiplied by the loss's derivative, the log-probabilities have the loss's gradient.
+    tape.backward(sum(scores.logProbability * Tensor(loss.gradient, shape: [loss.gradient.count])))
+    return loss
+  }
+
+  /// What each response token of a sequence is.
+  private func kinds(_ sequence: TokenSequence) -> [TokenKind] {
+    (sequence.promptCount..<sequence.count).map { position in
+      if sequence.isImage[position] { return .image }
+      return sequence.ids[position] == model.tokenizer.special.imageStart ? .imageStart : .text
+    }
+  }
+}

@@ -1,0 +1,54 @@
+public import Models
+
+/// Judges samples: the higher, the better.
+public protocol Reward {
+  /// What it is called in tables and messages.
+  var name: String { get }
+  /// Scores samples.
+  ///
+  /// - Parameter samples: samples with prompt, rationale and image.
+  /// - Returns: one finite number for each, in order; 1 stands for full success.
+  /// - Throws: whatever keeps it from judging; the step is then not applied.
+  func score(_ samples: [Sample]) throws -> [Double]
+}
+
+extension Reward {
+  /// The scores, checked.
+  ///
+  /// - Parameter step: the step that asks, for messages.
+  /// - Throws: ``LearningError/rewardCount(name:scores:samples:)``, ``LearningError/notFinite(_:step:)``, and what
+  ///   ``score(_:)`` throws.
+  public func checkedScore(_ samples: [Sample], step: Int) throws -> [Double] {
+    let scores = try score(samples)
+    guard scores.count == samples.count else {
+      throw LearningError.rewardCount(name: name, scores: scores.count, samples: samples.count)
+    }
+    if let index = scores.firstIndex(where: { !$0.isFinite }) {
+      throw LearningError.notFinite(
+        "the reward '\(name)' of sample \(index) ('\(samples[index].prompt)')", step: step)
+    }
+    return scores
+  }
+}
+
+/// Any function as a reward.
+public struct ClosureReward: Reward {
+  public let name: String
+  private let body: ([Sample]) throws -> [Double]
+
+  /// A reward that sees all samples at once.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called.
+  ///   - body: from samples to one number for each, in order.
+  public init(name: String = "reward", batch body: @escaping ([Sample]) throws -> [Double]) {
+    (self.name, self.body) = (name, body)
+  }
+
+  /// A reward that sees one sample at a time.
+  public init(name: String = "reward", _ body: @escaping (Sample) throws -> Double) {
+    self.init(name: name, batch: { try $0.map(body) })
+  }
+
+  public func score(_ samples: [Sample]) throws -> [Double] { try body(samples) }
+}

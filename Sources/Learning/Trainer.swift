@@ -1,0 +1,186 @@
+public import Models
+public import Primitives
+public import Tensors
+
+/// How a run ended.
+public struct RunSummary: Sendable, Hashable {
+  /// Why it returned.
+  public enum End: String, Sendable, Hashable {
+    /// All steps were taken.
+    case finished
+    /// A stop was asked for; the step in progress was finished first.
+    case stopped
+    /// A stop was asked for twice; the step in progress was given up, and everything is as before it.
+    case abandoned
+  }
+
+  /// Why it returned.
+  public let end: End
+  /// Steps taken in this run.
+  public let steps: Int
+  /// Steps of the plan that are left; `resume` takes them.
+  public let remaining: Int
+}
+
+/// What supervised and reinforcement training share: made, run, interrupted, saved, resumed, read.
+///
+/// A trainer changes the model that it was given. A step is taken whole or not at all: after an error, or a stop of the
+/// second stage, weights, moments, queue, controllers and history are those of before.
+public class Trainer {
+  /// The model that is trained.
+  public let model: Janus
+  /// Where the training stands.
+  public internal(set) var progress: TrainingProgress
+  let settings: OptimizerSettings
+  let optimizer: AdamW
+
+  /// What is trained.
+  var parameters: [Parameter] { optimizer.parameters }
+
+  init(_ model: Janus, optimizer settings: OptimizerSettings, progress: TrainingProgress) throws {
+    try settings.check()
+    (self.model, self.settings, self.progress) = (model, settings, progress)
+    optimizer = settings.optimizer(for: model.parameters)
+  }
+
+  /// What a step yields before it is recorded.
+  struct Outcome {
+    var metrics: [Metric]
+    var samples: [Sample] = []
+    var rewards: [Double] = []
+    var notes: [String] = []
+  }
+
+  /// One step: changes weights, moments and progress, or throws. The two kinds of training say what it is.
+  func takeStep(stop: StopToken?) throws -> Outcome { Outcome(metrics: []) }
+
+  /// Weights that belong to the state besides those that are trained.
+  var constants: [(name: String, tensor: Tensor)] { [] }
+
+  /// Takes over weights that ``constants`` listed.
+  func setConstants(_ find: (String) -> Tensor?) {}
+
+  /// The numbers of all steps.
+  public var history: History { progress.history }
+
+  /// How many steps were taken.
+  public var step: Int { progress.step }
+
+  /// How many steps of the present plan are left.
+  public var remaining: Int { progress.planEnd - progress.step }
+
+  /// Takes steps. The learning rate's schedule spans them, however often the run is interrupted.
+  ///
+  /// - Parameters:
+  ///   - steps: how many, at least 0.
+  ///   - stop: polled between and within steps.
+  ///   - onStep: called after each step; an error that it throws ends the run with the step taken.
+  /// - Returns: how the run ended.
+  /// - Throws: ``LearningError`` and what data, model and reward throw; the failed step was not applied.
+  @discardableResult
+  public func run(
+    steps: Int, stop: StopToken? = nil, onStep: (StepReport) throws -> Void = { _ in }
+  ) throws -> RunSummary {
+    try require("the number of steps", steps, steps >= 0, "at least 0")
+    (progress.planStart, progress.planEnd) = (progress.step, progress.step + steps)
+    return try resume(stop: stop, onStep: onStep)
+  }
+
+  /// Takes the steps that an interrupted run left.
+  ///
+  /// - Parameters:
+  ///   - stop: polled between and within steps.
+  ///   - onStep: called after each step.
+  /// - Returns: how the run ended.
+  /// - Throws: as ``run(steps:stop:onStep:)``.
+  @discardableResult
+  public func resume(
+    stop: StopToken? = nil, onStep: (StepReport) throws -> Void = { _ in }
+  ) throws -> RunSummary {
+    let first = progress.step
+    func summary(_ end: RunSummary.End) -> RunSummary {
+      RunSummary(end: end, steps: progress.step - first, remaining: remaining)
+    }
+    while progress.step < progress.planEnd {
+      if stop?.isRaised == true { return summary(.stopped) }
+      guard let report = try attempt(stop: stop) else { return summary(.abandoned) }
+      try onStep(report)
+    }
+    return summary(.finished)
+  }
+
+  /// One step, recorded; or `nil` if it was abandoned.
+  private func attempt(stop: StopToken?) throws -> StepReport? {
+    let before = state
+    do {
+      let outcome = try takeStep(stop: stop)
+      try Self.heed(stop)
+      let index = progress.step
+      let metrics = [Metric("step", Double(index))] + outcome.metrics
+      progress.history.append(metrics)
+      progress.step += 1
+      return StepReport(
+        index: index, metrics: progress.history.row(index), samples: outcome.samples, rewards: outcome.rewards,
+        notes: outcome.notes)
+    } catch {
+      restore(before)
+      if let stop, stop.stage >= .abandonStep { return nil }
+      throw error
+    }
+  }
+
+  /// Ends a step that is to be abandoned.
+  static func heed(_ stop: StopToken?) throws {
+    if let stop, stop.stage >= .abandonStep { throw ModelError.stopped }
+  }
+
+  /// One optimizer step from the gradients that were accumulated.
+  ///
+  /// - Returns: the gradients' norm before clipping.
+  /// - Throws: ``LearningError/notFinite(_:step:)``, before any weight has changed.
+  func applyGradients() throws -> Double {
+    let norm = clipGradients(parameters, maximumNorm: Float(settings.clipNorm))
+    guard norm.isFinite else { throw LearningError.notFinite("the gradient", step: progress.step) }
+    optimizer.step(learningRate: rate)
+    zeroGradients(parameters)
+    return Double(norm)
+  }
+
+  /// The learning rate of the present step.
+  var rate: Float {
+    settings.rate(at: progress.step - progress.planStart, of: progress.planEnd - progress.planStart)
+  }
+
+  /// The training at rest, to be saved or gone back to.
+  public var state: TrainingState {
+    TrainingState(
+      progress: progress, weights: parameters.map { ($0.name, $0.value) } + constants, optimizer: optimizer.state)
+  }
+
+  /// Goes back to a state of this training.
+  private func restore(_ state: TrainingState) {
+    progress = state.progress
+    let saved = Dictionary(state.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    for parameter in parameters {
+      if let tensor = saved[parameter.name] { parameter.value = tensor }
+    }
+    setConstants { saved[$0] }
+    optimizer.state = state.optimizer
+    zeroGradients(parameters)
+  }
+
+  /// Writes a checkpoint into a folder.
+  ///
+  /// - Throws: `AtomicFile.Failure` if it cannot be written.
+  public func save(to folder: String) throws { try state.write(to: folder) }
+
+  /// Goes on from a checkpoint, which must come from the same settings, data and sizes.
+  ///
+  /// - Throws: ``LearningError/damagedState(_:reason:)`` or ``LearningError/foreignState(_:reason:)``; nothing has then
+  ///   changed.
+  public func restore(from folder: String) throws {
+    let saved = try TrainingState.read(from: folder)
+    try saved.check(against: state, folder: folder)
+    restore(saved)
+  }
+}
