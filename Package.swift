@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests", dependencies: ["Models", "Tensors", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ShapesTests", dependencies: ["Shapes", "TestSupport"]),
-    .testTarget(name: "LearningTests", dependencies: ["Learning", "TestSupport"]),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning", "Models", "Shapes", "Tensors", "Primitives", "TestSupport"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "TestSupport"]),
     .testTarget(
       name: "PicturesTests", dependencies: ["Pictures", "Primitives", "TestSupport"],

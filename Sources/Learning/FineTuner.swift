@@ -1,5 +1,6 @@
 public import Models
-public import Primitives
+import Primitives
+import Shapes
 import Tensors
 
 /// Supervised training on paintings: prompt, thought and image in one sequence, every response token predicted.

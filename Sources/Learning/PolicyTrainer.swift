@@ -1,6 +1,7 @@
 import Foundation
 public import Models
-public import Primitives
+import Primitives
+import Shapes
 import Tensors
 
 /// Reinforcement training with group-relative advantages (GRPO): draw a group of samples for each prompt, score their
@@ -40,7 +41,7 @@ public final class PolicyTrainer: Trainer {
     try prompts.check(against: model.tokenizer)
     (self.prompts, self.reward, self.truth, options) = (prompts, reward, truth, settings)
     sampler = Sampler(model)
-    reference = settings.loss.klWeight == 0 ? nil : try model.copy()
+    reference = settings.loss.klWeight == 0 ? nil : model.copy()
     var digest = Fingerprint()
     for prompt in prompts.prompts { digest.combine(prompt.text) }
     try super.init(

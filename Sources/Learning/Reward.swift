@@ -36,18 +36,28 @@ public struct ClosureReward: Reward {
   public let name: String
   private let body: ([Sample]) throws -> [Double]
 
-  /// A reward that sees all samples at once.
-  ///
-  /// - Parameters:
-  ///   - name: what it is called.
-  ///   - body: from samples to one number for each, in order.
-  public init(name: String = "reward", batch body: @escaping ([Sample]) throws -> [Double]) {
+  private init(name: String, body: @escaping ([Sample]) throws -> [Double]) {
     (self.name, self.body) = (name, body)
   }
 
   /// A reward that sees one sample at a time.
-  public init(name: String = "reward", _ body: @escaping (Sample) throws -> Double) {
-    self.init(name: name, batch: { try $0.map(body) })
+  ///
+  /// - Parameters:
+  ///   - name: what it is called.
+  ///   - score: from a sample to a finite number; 1 stands for full success.
+  public init(name: String = "reward", _ score: @escaping (Sample) throws -> Double) {
+    self.init(name: name, body: { try $0.map(score) })
+  }
+
+  /// A reward that sees all samples of a step at once.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called.
+  ///   - score: from samples to one finite number for each, in order.
+  public static func batch(
+    name: String = "reward", _ score: @escaping ([Sample]) throws -> [Double]
+  ) -> ClosureReward {
+    ClosureReward(name: name, body: score)
   }
 
   public func score(_ samples: [Sample]) throws -> [Double] { try body(samples) }

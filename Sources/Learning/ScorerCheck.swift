@@ -1,4 +1,5 @@
 public import Models
+import Tensors
 
 /// The check that sampler and scorer agree: the ratio of a policy to itself is 1.
 public enum ScorerCheck {

@@ -1,6 +1,6 @@
 public import Models
 public import Primitives
-public import Tensors
+import Tensors
 
 /// How a run ended.
 public struct RunSummary: Sendable, Hashable {
@@ -20,6 +20,11 @@ public struct RunSummary: Sendable, Hashable {
   public let steps: Int
   /// Steps of the plan that are left; `resume` takes them.
   public let remaining: Int
+
+  /// A summary.
+  public init(end: End, steps: Int, remaining: Int) {
+    (self.end, self.steps, self.remaining) = (end, steps, remaining)
+  }
 }
 
 /// What supervised and reinforcement training share: made, run, interrupted, saved, resumed, read.

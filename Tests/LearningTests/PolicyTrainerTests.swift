@@ -1,0 +1,188 @@
+import Foundation
+import Learning
+import Models
+import Primitives
+import Tensors
+import Testing
+
+struct PolicyTrainerTests {
+  /// A trainer that uses everything a state must hold: moments, controllers, refills, two updates and a reference.
+  private static func rich(_ model: Janus, reward: any Reward = Small.even) throws -> PolicyTrainer {
+    var settings = Small.policySettings()
+    settings.updates = 2
+    settings.dynamicSampling.refills = 1
+    settings.entropy = .adaptive()
+    settings.loss.klWeight = 0.05
+    return try PolicyTrainer(model, prompts: Small.prompts(), reward: reward, settings: settings)
+  }
+
+  @Test func `the same training twice gives the same bits, samples included`() throws {
+    var codes: [[[Int32]]] = [[], []]
+    let trainers = try (0..<2).map { number in
+      let trainer = try Self.rich(Small.model())
+      try trainer.run(steps: 3) { codes[number] += $0.samples.map(\.codes) }
+      return trainer
+    }
+    #expect(trainers[0].history.count == 3)
+    #expect(Small.bits(trainers[0].history) == Small.bits(trainers[1].history))
+    #expect(Small.bits(trainers[0].model) == Small.bits(trainers[1].model))
+    #expect(codes[0] == codes[1])
+    #expect(codes[0].count >= 36)
+  }
+
+  @Test func `a run that was saved and resumed in another trainer gives the bits of one that was not`() throws {
+    let straight = try Self.rich(Small.model())
+    try straight.run(steps: 4)
+    try Small.inFolder { folder in
+      let first = try Self.rich(Small.model())
+      try first.run(steps: 2)
+      try first.save(to: folder)
+      let second = try Self.rich(Small.model(seed: 99))
+      try second.restore(from: folder)
+      #expect(second.step == 2)
+      try second.run(steps: 2)
+      #expect(Small.bits(second.model) == Small.bits(straight.model))
+      #expect(Small.bits(second.history) == Small.bits(straight.history))
+      #expect(second.progress.entropy == straight.progress.entropy)
+      #expect(second.progress.queue == straight.progress.queue)
+    }
+  }
+
+  @Test func `saving again replaces the files of the step before`() throws {
+    try Small.inFolder { folder in
+      let trainer = try Self.rich(Small.model())
+      try trainer.save(to: folder)
+      try trainer.run(steps: 1)
+      try trainer.save(to: folder)
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(files == ["state-1.safetensors", "state.json"])
+    }
+  }
+
+  @Test(arguments: [(true, 1, 1), (true, 3, 0.7), (false, 1, 0.7), (false, 3, 1)] as [(Bool, Float, Float)])
+  func `before the first update the ratio is one`(think: Bool, guidance: Float, temperature: Float) throws {
+    var settings = Small.policySettings(think: think)
+    (settings.sampling.guidance, settings.sampling.temperature) = (guidance, temperature)
+    let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+    try trainer.run(steps: 2) { report in
+      let gap = try #require(report["score_gap"])
+      #expect(gap <= 1e-5)
+      #expect(abs(try #require(report["ratio_mean"]) - 1) <= 1e-5)
+      #expect(abs(try #require(report["ratio_max"]) - 1) <= 2e-5)
+      #expect(report["clip_fraction"] == 0)
+    }
+  }
+
+  @Test func `a second update sees a policy that has moved`() throws {
+    let trainer = try Self.rich(Small.model())
+    try trainer.run(steps: 1)
+    #expect(try #require(trainer.history["updates"]?.first) == 2)
+    #expect(abs(try #require(trainer.history["ratio_max"]?.first) - 1) > 1e-4)
+    #expect(try #require(trainer.history["score_gap"]?.first) <= 1e-5)
+  }
+
+  @Test func `the policy learns what is rewarded`() throws {
+    var settings = Small.policySettings()
+    settings.prompts = 4
+    settings.group = 8
+    settings.optimizer.learningRate = 2e-2
+    let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+    try trainer.run(steps: 25)
+    let rewards = try #require(trainer.history["reward"])
+    // Random codes are even half of the time.
+    #expect(abs(rewards[0] - 0.5) < 0.15)
+    #expect(rewards.suffix(3).allSatisfy { $0 > 0.8 }, "\(rewards)")
+  }
+
+  @Test func `how an update is cut up for memory changes nothing but rounding`() throws {
+    let histories = try [8, 100_000].map { budget in
+      var settings = Small.policySettings()
+      settings.microBatch = budget
+      let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+      try trainer.run(steps: 1)
+      return trainer.history
+    }
+    let (small, large) = (histories[0], histories[1])
+    #expect(small["reward"] == large["reward"])
+    let norms = try (#require(small["grad_norm"]?.first), #require(large["grad_norm"]?.first))
+    #expect(norms.0 > 0)
+    // Sums of float32 in another order.
+    #expect(abs(norms.0 - norms.1) < 1e-4 * norms.0)
+  }
+
+  @Test func `metrics are in the order of the columns and carry no time`() throws {
+    let trainer = try Self.rich(Small.model())
+    try trainer.run(steps: 1) { report in
+      #expect(report.metrics.map(\.name) == PolicyTrainer.columns)
+      #expect(report.index == 0)
+      #expect(report["step"] == 0)
+      #expect(report.samples.count == report.rewards.count)
+      #expect(report["rollouts"] == Double(report.samples.count))
+      let mean = report.rewards.reduce(0, +) / Double(report.rewards.count)
+      #expect(report["reward"] == mean)
+      #expect(report["nonsense"] == nil)
+    }
+    #expect(!PolicyTrainer.columns.contains { $0.contains("time") || $0.contains("second") })
+  }
+
+  // MARK: - Groups without spread
+
+  @Test func `a step whose groups teach nothing changes no weight and says so`() throws {
+    let trainer = try PolicyTrainer(
+      Small.model(), prompts: Small.prompts(), reward: ClosureReward { _ in 1 }, settings: Small.policySettings())
+    let before = Small.bits(trainer.model)
+    try trainer.run(steps: 1) { report in
+      #expect(
+        report.notes == [
+          "nothing was learned: 0 of 3 groups have samples of different reward, and a step needs 1"
+        ])
+      #expect(report["groups"] == 0)
+      #expect(report["informative"] == 0)
+      #expect(report["reward"] == 1)
+      #expect(report["success"] == 1)
+      #expect(report["updates"] == 0)
+      #expect(report["kept_reward"]?.isNaN == true)
+    }
+    #expect(Small.bits(trainer.model) == before)
+    #expect(trainer.step == 1)
+  }
+
+  @Test func `refills replace groups without spread, and prompts that are too many come back`() throws {
+    var settings = Small.policySettings()
+    settings.prompts = 4
+    settings.dynamicSampling.refills = 1
+    // Only the first batch of a step is uniform but for one group: by the index of the call.
+    var calls = 0
+    let reward = ClosureReward.batch(name: "second") { samples in
+      calls += 1
+      return samples.indices.map { calls == 1 && $0 >= 4 ? 0 : Double($0 % 2) }
+    }
+    let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: reward, settings: settings)
+    try trainer.run(steps: 1) { report in
+      // One of four is left; three are missing, so min(4, 8) more are drawn and one of those is too many.
+      #expect(report["refills"] == 1)
+      #expect(report["groups"] == 4)
+      #expect(report["rollouts"] == 32)
+      #expect(report["informative"] == 5.0 / 8)
+    }
+    var queue = PromptQueue(count: 12, seed: settings.seed)
+    let taken = queue.take(8)
+    var rest = trainer.progress.queue
+    #expect(rest.take(1) == [taken[7]])
+  }
+
+  @Test func `the truth decides what a success is`() throws {
+    let trainer = try PolicyTrainer(
+      Small.model(), prompts: Small.prompts(), reward: Small.even, truth: ClosureReward { _ in 1 },
+      settings: Small.policySettings())
+    try trainer.run(steps: 1)
+    #expect(trainer.history["success"] == [1])
+    #expect(try #require(trainer.history["reward"]?.first) < 1)
+  }
+
+  @Test func `groups are cut into mini-batches of nearly equal size`() {
+    #expect(PolicyTrainerTests.parted(7, 3) == [[0, 1], [2, 3], [4, 5, 6]])
+    #expect(PolicyTrainerTests.parted(2, 3) == [[0], [1]])
+    #expect(PolicyTrainerTests.parted(0, 3) == [])
+  }
+}
