@@ -34,4 +34,12 @@ public final class ImageTokenizer {
   public func decode(_ codes: [[Int32]]) -> [Bitmap] {
     codes.map { _ in Bitmap(width: configuration.imageSize, height: configuration.imageSize) }
   }
+
+  /// The codes of pictures, row by row.
+  public func encode(_ pictures: [Bitmap]) -> [[Int32]] {
+    let count = configuration.grid * configuration.grid
+    return pictures.map { picture in
+      (0..<count).map { Int32(Int(picture.bytes[$0 * picture.bytes.count / count]) % configuration.codes) }
+    }
+  }
 }

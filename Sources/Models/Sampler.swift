@@ -93,6 +93,10 @@ public final class Sampler {
       }
       live.removeAll { drafts[$0].sequence.ids[drafts[$0].sequence.count - 1] == special.imageStart }
     }
+    guard !live.isEmpty else { return }
+    // The last word of rows that used up their room has not been read yet, and the picture depends on it.
+    let words = live.map { drafts[$0].sequence.ids[drafts[$0].sequence.count - 1] }
+    _ = decoding.step(model.textInputs(words), rows: live)
     for row in live { drafts[row].force(special.imageStart) }
   }
 
