@@ -178,7 +178,7 @@ public func cachedAttention(_ queries: Tensor, cache: KeyValueCache, layer: Int,
   let result = Tensor(unwritten: queries.shape)
   let (source, target, heads, headWidth) = (queries.pointer, result.target, cache.heads, cache.headWidth)
   concurrently(rows.count) { index in
-    let scratch = Storage(count: cache.length(of: rows[index]) + 1)
+    let scratch = Storage(count: cache.length(of: rows[index]) + 1 + ckernels_panel)
     for head in 0..<heads {
       let at = (index * heads + head) * headWidth
       cache.attend(

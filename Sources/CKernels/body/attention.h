@@ -15,12 +15,17 @@ static long kernel_attention_scratch(long rows, long head_width) {
   return 2 * keys + values + 2 * scores + 2 * few;
 }
 
-// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are 0.
+INLINE long whole_lanes(long count) { return (count + lanes - 1) / lanes * lanes; }
+
+// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are 0. The loops
+// run over whole lanes, for which the memory must have room.
 INLINE float weigh(float *scores, float scale, long seen, long count, float *logarithm) {
-  float top = row_maximum(scores, seen);
-  for (long j = 0; j < seen; j++) scores[j] = exp_((scores[j] - top) * scale);
-  for (long j = seen; j < count; j++) scores[j] = 0;
-  float total = row_sum(scores, seen);
+  long full = whole_lanes(seen);
+  for (long j = seen; j < full; j++) scores[j] = -INFINITY;
+  float top = row_maximum(scores, full);
+  for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - top) * scale);
+  for (long j = full; j < count; j++) scores[j] = 0;
+  float total = row_sum(scores, full);
   *logarithm = top * scale + log_(total);
   return total;
 }
@@ -67,17 +72,23 @@ static void kernel_attention_gradient(
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     long at = start * stride;
+    // Rows of p and ds have whole lanes, since ckernels_panel is a multiple of them.
     kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, count, head_width, 0, NULL);
     kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, count, head_width, 0, NULL);
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
       float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
       float level = row_dot(dout + at + r * stride, out + at + r * stride, head_width);
-      for (long j = 0; j < seen; j++) {
+      long full = whole_lanes(seen);
+      for (long j = seen; j < full; j++) {
+        pr[j] = -INFINITY;
+        dsr[j] = 0;
+      }
+      for (long j = 0; j < full; j++) {
         pr[j] = exp_(pr[j] * scale - offset);
         dsr[j] = pr[j] * (dsr[j] - level) * scale;
       }
-      for (long j = seen; j < count; j++) pr[j] = dsr[j] = 0;
+      for (long j = full; j < count; j++) pr[j] = dsr[j] = 0;
     }
     kernel_pack_panels(q + at, stride, 1, height, head_width, query_rows, 0, panels(head_width));
     kernel_pack_panels(dout + at, stride, 1, height, head_width, out_rows, 0, panels(head_width));

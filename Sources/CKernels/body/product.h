@@ -46,6 +46,12 @@ INLINE void tile(
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       sum[i][v] = adding ? *(const vector *)(c + i * c_row + v * vector_width) : (vector)(0.0f);
+  // The lines that will be written come from memory while the sums are made.
+  if (!adding)
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) __builtin_prefetch(c + i * c_row + v * vector_width, 1);
 #pragma clang loop unroll(disable)
   for (long k = 0; k < depth; k++) {
     vector right[tile_vectors];
