@@ -102,4 +102,3 @@ public struct Arguments {
       more: "help(\(callee))")
   }
 }
-

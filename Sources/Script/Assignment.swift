@@ -114,7 +114,8 @@ extension Mapping {
     if case .string(let text) = key { near = Nearest.name(to: text, in: keys) }
     return Diagnostic(
       .key, "the dictionary has no key \(key)", at: span,
-      hint: near.map { "closest: \"\($0)\"" } ?? (keys.isEmpty ? nil : "it has: \(keys.prefix(12).joined(separator: ", "))"),
+      hint: near.map { "closest: \"\($0)\"" }
+        ?? (keys.isEmpty ? nil : "it has: \(keys.prefix(12).joined(separator: ", "))"),
       fix: near.map { "replace with \"\($0)\"" } ?? "write .get(\(key), default: …)")
   }
 }

@@ -81,7 +81,8 @@ struct CallMatch {
         report(
           .doubledArgument, "'\(label)' of '\(callee)' is given twice", index,
           because: .init(
-            text: "first given here", span: arguments[first].labelSpan ?? arguments[first].span), fix: "remove one of them")
+            text: "first given here", span: arguments[first].labelSpan ?? arguments[first].span),
+          fix: "remove one of them")
       } else {
         supplied[place].append(index)
       }

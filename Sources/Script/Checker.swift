@@ -209,7 +209,8 @@ final class Checker {
       Diagnostic(
         .unknownName, "'\(local.name)' has no value here yet", at: span,
         hint: isHidden
-          ? "a func that assigns '\(local.name)' has its own, apart from the one outside" : "it is assigned further down",
+          ? "a func that assigns '\(local.name)' has its own, apart from the one outside"
+          : "it is assigned further down",
         fix: isHidden ? "take it as a parameter and return the new value" : "assign it first"))
   }
 
@@ -289,7 +290,8 @@ final class Checker {
         continue
       }
       let source = Source(
-        String(decoding: data, as: UTF8.self), name: path, folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        String(decoding: data, as: UTF8.self), name: path,
+        folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)
       var parser = Parser(source, limits: interpreter.limits)
       let program = parser.program()
       parser.diagnostics.forEach(report)

@@ -98,7 +98,9 @@ extension Checker {
     switch call.callee.kind {
     case .name(let name):
       _ = resolve(name, call.callee.span)
-      if case .function(let found)? = name.place { member = found } else {
+      if case .function(let found)? = name.place {
+        member = found
+      } else {
         let local = scope.find(name.name)
         definition = local?.isSettled == true ? local?.definition : nil
         if let local, local.type != .any, !local.type.mayBe(.function) {
@@ -121,7 +123,8 @@ extension Checker {
     guard let member else {
       for argument in call.arguments { check(argument.value) }
       if let definition {
-        let match = CallMatch(definition.name ?? "this closure", definition.signature, call.arguments.map(\.shape), at: span)
+        let match = CallMatch(
+          definition.name ?? "this closure", definition.signature, call.arguments.map(\.shape), at: span)
         match.diagnostics.forEach(report)
       }
       return .any
@@ -189,7 +192,8 @@ extension Checker {
       guard !writtenFiles.contains(path), !FileManager.default.fileExists(atPath: path) else { return }
       report(
         Diagnostic(
-          .missingFile, "there is no file '\(path)'", at: span, fix: nearestFile(path).map { "replace with \"\($0)\"" }))
+          .missingFile, "there is no file '\(path)'", at: span, fix: nearestFile(path).map { "replace with \"\($0)\"" })
+      )
     default: break
     }
   }

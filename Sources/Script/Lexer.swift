@@ -18,7 +18,8 @@ struct Lexer {
     var result: [Token] = []
     if source.bytes.count > limits.source {
       diagnostics.append(
-        Diagnostic(.size, "the source has \(source.bytes.count) bytes; the limit is \(limits.source)",
+        Diagnostic(
+          .size, "the source has \(source.bytes.count) bytes; the limit is \(limits.source)",
           fix: "split it, and import the parts"))
     } else {
       result = read(untilFormatOrParenthesis: false)
@@ -295,7 +296,10 @@ struct Lexer {
     var ahead = 0
     var lineStart = 0
     while let next = byte(ahead) {
-      if next == UInt8(ascii: "\\") { ahead += 2; continue }
+      if next == UInt8(ascii: "\\") {
+        ahead += 2
+        continue
+      }
       if next == 0x0A { lineStart = ahead + 1 }
       if next == UInt8(ascii: "\""), byte(ahead + 1) == next, byte(ahead + 2) == next { break }
       ahead += 1

@@ -47,7 +47,10 @@ extension Operator {
     case .floorDivide, .modulo:
       guard b != 0 else { throw byZero(span) }
       let (quotient, overflow) = a.dividedReportingOverflow(by: b)
-      guard !overflow else { result = (0, self == .floorDivide); break }
+      guard !overflow else {
+        result = (0, self == .floorDivide)
+        break
+      }
       // Rounded down, so that the remainder has the sign of the divisor.
       let remainder = a % b
       let isOff = remainder != 0 && (remainder < 0) != (b < 0)

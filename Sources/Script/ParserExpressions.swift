@@ -307,7 +307,9 @@ extension Parser {
       while !parser.take(.closeBracket) {
         guard !parser.token.isEnd else { throw parser.unclosed(open, "]") }
         let item = try parser.expression()
-        if items.isEmpty, parser.take(.colon) { entries.append((item, try parser.expression())) } else if entries
+        if items.isEmpty, parser.take(.colon) {
+          entries.append((item, try parser.expression()))
+        } else if entries
           .isEmpty
         {
           items.append(item)

@@ -14,21 +14,41 @@ public struct Quantity: Sendable, Hashable {
 
   /// A unit as it is written after a number.
   public enum Unit: String, Sendable, CaseIterable {
-    /// Units of time.
-    case ms, s, min, h, d
+    /// Thousandths of a second.
+    case milliseconds = "ms"
+    /// Seconds.
+    case seconds = "s"
+    /// Minutes.
+    case minutes = "min"
+    /// Hours.
+    case hours = "h"
+    /// Days.
+    case days = "d"
     /// Pixels.
-    case px
-    /// Units of memory.
-    case B, KiB, MiB, GiB, KB, MB, GB
+    case pixels = "px"
+    /// Bytes.
+    case bytes = "B"
+    /// 1024 bytes.
+    case kibibytes = "KiB"
+    /// 1024² bytes.
+    case mebibytes = "MiB"
+    /// 1024³ bytes.
+    case gibibytes = "GiB"
+    /// 1000 bytes.
+    case kilobytes = "KB"
+    /// 1000² bytes.
+    case megabytes = "MB"
+    /// 1000³ bytes.
+    case gigabytes = "GB"
     /// Parts of a hundred.
     case percent = "%"
 
     /// What it measures.
     public var dimension: Dimension {
       switch self {
-      case .ms, .s, .min, .h, .d: .duration
-      case .px: .length
-      case .B, .KiB, .MiB, .GiB, .KB, .MB, .GB: .memory
+      case .milliseconds, .seconds, .minutes, .hours, .days: .duration
+      case .pixels: .length
+      case .bytes, .kibibytes, .mebibytes, .gibibytes, .kilobytes, .megabytes, .gigabytes: .memory
       case .percent: .percentage
       }
     }
@@ -36,17 +56,17 @@ public struct Quantity: Sendable, Hashable {
     /// How many base units one of it is.
     public var factor: Double {
       switch self {
-      case .ms: 1e-3
-      case .s, .px, .B: 1
-      case .min: 60
-      case .h: 3600
-      case .d: 86_400
-      case .KiB: 1024
-      case .MiB: 1_048_576
-      case .GiB: 1_073_741_824
-      case .KB: 1e3
-      case .MB: 1e6
-      case .GB: 1e9
+      case .milliseconds: 1e-3
+      case .seconds, .pixels, .bytes: 1
+      case .minutes: 60
+      case .hours: 3600
+      case .days: 86_400
+      case .kibibytes: 1024
+      case .mebibytes: 1_048_576
+      case .gibibytes: 1_073_741_824
+      case .kilobytes: 1e3
+      case .megabytes: 1e6
+      case .gigabytes: 1e9
       case .percent: 0.01
       }
     }
@@ -95,9 +115,9 @@ extension Quantity.Dimension {
   /// The unit offered when a plain number was written.
   var suggestion: Quantity.Unit {
     switch self {
-    case .duration: .s
-    case .length: .px
-    case .memory: .MiB
+    case .duration: .seconds
+    case .length: .pixels
+    case .memory: .mebibytes
     case .percentage: .percent
     }
   }

@@ -239,7 +239,9 @@ public final class Session {
     let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard line.hasPrefix("?") || line.hasSuffix("?"), !line.contains("\n") else { return nil }
     let topic = line.trimmingCharacters(in: CharacterSet(charactersIn: "? "))
-    let isName = topic.unicodeScalars.allSatisfy { $0 == "." || $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    let isName = topic.unicodeScalars.allSatisfy {
+      $0 == "." || $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0)
+    }
     return isName ? topic : nil
   }
 

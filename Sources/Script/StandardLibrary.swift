@@ -139,7 +139,8 @@ enum StandardFunctions {
 
   // MARK: Kinds of functions
 
-  private static func real(_ name: String, _ help: String, _ function: @escaping @Sendable (Double) -> Double) -> Member {
+  private static func real(_ name: String, _ help: String, _ function: @escaping @Sendable (Double) -> Double) -> Member
+  {
     .function(name, help, [Parameter("number", .either([.number, .series]), "a number or a series")], result: .any) {
       arguments, _ in
       if case .series(let series) = arguments.value("number") { return Value(series.values.map(function)) }
@@ -168,7 +169,9 @@ enum StandardFunctions {
   private static func extreme(
     _ name: String, _ help: String, _ isBetter: @escaping @Sendable (Value, Value) -> Bool?
   ) -> Member {
-    .function(name, help, [Parameter("values", .any, "the values, or one list of them", arity: .variadic)], result: .any) {
+    .function(
+      name, help, [Parameter("values", .any, "the values, or one list of them", arity: .variadic)], result: .any
+    ) {
       arguments, _ in
       var values: [Value] = try arguments["values"]
       if values.count == 1, let items = values[0].items { values = items }

@@ -63,8 +63,13 @@ enum StandardLists {
       ], result: .list(.any)
     ) { arguments, context in
       let by: Function? = try arguments["by"]
-      let keyed = try items(arguments.receiver).map { (key: try by.map { [item = $0] in
-        try context.call($0, [item]) } ?? $0, item: $0) }
+      let keyed = try items(arguments.receiver).map {
+        (
+          key: try by.map { [item = $0] in
+            try context.call($0, [item])
+          } ?? $0, item: $0
+        )
+      }
       return Value(try sorted(keyed, descending: try arguments["descending"]))
     },
     .function(

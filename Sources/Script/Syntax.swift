@@ -69,9 +69,21 @@ struct Field {
 
 /// The operators with two operands that are both evaluated.
 enum Operator: String {
-  case add = "+", subtract = "-", multiply = "*", divide = "/", floorDivide = "//", modulo = "%", power = "**"
-  case equal = "==", unequal = "!=", less = "<", greater = ">", atMost = "<=", atLeast = ">="
-  case contained = "in", notContained = "not in"
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case floorDivide = "//"
+  case modulo = "%"
+  case power = "**"
+  case equal = "=="
+  case unequal = "!="
+  case less = "<"
+  case greater = ">"
+  case atMost = "<="
+  case atLeast = ">="
+  case contained = "in"
+  case notContained = "not in"
 }
 
 /// One argument of a call.

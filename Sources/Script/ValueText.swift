@@ -34,13 +34,15 @@ extension Value: CustomStringConvertible {
     case .list(let list): return "[" + Self.cut(list.items, limit) { $0.shown(limit: limit) } + "]"
     case .dictionary(let mapping):
       guard !mapping.entries.isEmpty else { return "[:]" }
-      return "[" + Self.cut(Array(mapping.entries.elements), limit) {
-        $0.key.shown(limit: limit) + ": " + $0.value.shown(limit: limit)
-      } + "]"
+      return "["
+        + Self.cut(Array(mapping.entries.elements), limit) {
+          $0.key.shown(limit: limit) + ": " + $0.value.shown(limit: limit)
+        } + "]"
     case .record(let record):
-      return "(" + Self.cut(Array(record.fields.elements), limit) {
-        $0.key + ": " + $0.value.shown(limit: limit)
-      } + ")"
+      return "("
+        + Self.cut(Array(record.fields.elements), limit) {
+          $0.key + ": " + $0.value.shown(limit: limit)
+        } + ")"
     case .series(let series):
       return "series [" + Self.cut(series.values, min(limit, 8)) { Self.brief($0) } + "]"
     case .table(let table): return table.text(limit: limit)

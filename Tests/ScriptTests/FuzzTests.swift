@@ -53,7 +53,9 @@ struct FuzzTests {
     }
   }
 
-  @Test(arguments: ["(", "[", "{", "-", "not ", "1 + ", "f(", "a.", "\"\\(", "{ x in ", "if true { ", "[1].map { ", "x |> "])
+  @Test(arguments: [
+    "(", "[", "{", "-", "not ", "1 + ", "f(", "a.", "\"\\(", "{ x in ", "if true { ", "[1].map { ", "x |> ",
+  ])
   func `endless nesting is a diagnostic`(_ piece: String) {
     let (session, _) = Workshop.session()
     let text = String(repeating: piece, count: 20_000)

@@ -58,7 +58,8 @@ struct LibraryTests {
     _ = session.evaluate("## Doubles.\nfunc double(x) { x * 2 }")
     #expect(session.help("double") == "func double(x)\n  Doubles.")
     _ = session.evaluate("t = grpo(\"tiny\")")
-    #expect(session.help("t.run.steps") == "trainer.run: steps  optimizer steps (a whole number, 1 to 1000, default 200)")
+    #expect(
+      session.help("t.run.steps") == "trainer.run: steps  optimizer steps (a whole number, 1 to 1000, default 200)")
     #expect(session.evaluate("?grop").diagnostics.first?.fix == "help(grpo)")
   }
 

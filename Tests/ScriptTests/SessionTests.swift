@@ -62,7 +62,8 @@ struct SessionTests {
   }
 
   @Test(arguments: [
-    ("1 + 1", true), ("", true), ("f(1,", false), ("if x {", false), ("x = [1\n2", true), ("x = [1,\n2", false), ("\"\"\"\nabc", false),
+    ("1 + 1", true), ("", true), ("f(1,", false), ("if x {", false), ("x = [1\n2", true), ("x = [1,\n2", false),
+    ("\"\"\"\nabc", false),
     ("1 +", false), ("x = \"open", true), ("}", true), ("func f() {\n}", true), ("?grpo", true), ("a |>", false),
     ("try f()", false), ("\"\\(f(", false),
   ])

@@ -29,7 +29,9 @@ struct SuiteTests {
     var settings: [(name: String, value: String)] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let range = line.range(of: "# expect: ") { expectedLines.append(String(line[range.upperBound...])) }
-      if let range = line.range(of: "# expect error ") { expectedErrors.append("\(index + 1) \(line[range.upperBound...])") }
+      if let range = line.range(of: "# expect error ") {
+        expectedErrors.append("\(index + 1) \(line[range.upperBound...])")
+      }
       if let range = line.range(of: "# set: ") {
         let parts = line[range.upperBound...].split(separator: "=", maxSplits: 1)
         settings.append((String(parts[0]), String(parts[1])))
