@@ -62,6 +62,7 @@ let package = Package(
       ]),
 
     // Tests mirror the sources.
+    .executableTarget(name: "speed", dependencies: ["Models", "Tensors", "Primitives"], path: "Tests/Speed"),
     .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"]),

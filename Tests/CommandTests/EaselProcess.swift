@@ -96,7 +96,8 @@ final class EaselTerminal {
       guard count > 0 else { return false }
       // Swift takes a carriage return and the line end after it for one character.
       let piece = String(decoding: buffer.prefix(count).filter { $0 != 0x0D }, as: UTF8.self)
-      fresh += piece
+      // Only the text counts here, not where colours and modes change.
+      fresh = (fresh + piece).replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "")
       screen += piece
     }
     return true

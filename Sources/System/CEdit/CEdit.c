@@ -129,6 +129,9 @@ int cedit_spawn(const char *path, char *const arguments[], int rows, int columns
   struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
   int process = forkpty(terminal, NULL, NULL, &size);
   if (process == 0) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     execv(path, arguments);
     _exit(127);
   }

@@ -1,0 +1,63 @@
+import Testing
+
+struct ScriptTests {
+  @Test func `a script prints what it shows and ends with 0`() throws {
+    try EaselProcess.withFiles(["a.easel": "n = 2\nprint(\"n is \\(n)\")\nn * 3\n"]) { folder in
+      let result = try EaselProcess.run(["run", "a.easel"], in: folder)
+      #expect(result == EaselProcess.Result(status: 0, output: "n is 2\n6\n", errors: ""))
+    }
+  }
+
+  @Test func `a setting replaces the script's own`() throws {
+    try EaselProcess.withFiles(["a.easel": "n = 2\nprint(n)\n"]) { folder in
+      #expect(try EaselProcess.run(["run", "a.easel", "--set", "n=5"], in: folder).output == "5\n")
+      let wrong = try EaselProcess.run(["run", "a.easel", "--set", "m=5"], in: folder)
+      #expect(wrong.status == 1)
+      #expect(wrong.errors.hasPrefix("error E214: "))
+    }
+  }
+
+  @Test func `a wrong argument far down is reported with the nearest name before anything runs`() throws {
+    let start = ["print(\"started\")", "func train(model, group = 8) { model }"]
+    let lines = start + (3..<40).map { "x\($0) = \($0)" } + ["train(x3, grup: 8)"]
+    try EaselProcess.withFiles(["a.easel": lines.joined(separator: "\n")]) { folder in
+      for command in ["check", "run"] {
+        let result = try EaselProcess.run([command, "a.easel"], in: folder)
+        #expect(result.status == 1)
+        #expect(result.output == "")
+        #expect(result.errors.contains("error E201: 'train' has no argument 'grup'"))
+        #expect(result.errors.contains("a.easel 40:"))
+        #expect(result.errors.contains("'group'"))
+      }
+    }
+  }
+
+  @Test func `a script that is right passes its check in silence`() throws {
+    try EaselProcess.withFiles(["a.easel": "print(1)"]) { folder in
+      let result = try EaselProcess.run(["check", "a.easel"], in: folder)
+      #expect(result == EaselProcess.Result(status: 0, output: "", errors: ""))
+    }
+  }
+
+  @Test func `a missing file is one clear message`() throws {
+    let result = try EaselProcess.run(["run", "/none/a.easel"])
+    #expect(result.status == 1)
+    #expect(result.errors == "error E401: there is no file '/none/a.easel'\n  fix: check the path\n")
+  }
+
+  @Test func `an error while running keeps what came before`() throws {
+    try EaselProcess.withFiles(["a.easel": "print(\"before\")\nz = 0\nprint(1 / z)\n"]) { folder in
+      let result = try EaselProcess.run(["run", "a.easel"], in: folder)
+      #expect(result.status == 1)
+      #expect(result.output == "before\n")
+      #expect(result.errors.hasPrefix("error E303: "))
+    }
+  }
+
+  @Test func `standard input is read block by block and goes on after an error`() throws {
+    let result = try EaselProcess.run([], input: "a = [1,\n2]\na\nb\nprint(\"on\")")
+    #expect(result.status == 1)
+    #expect(result.output == "[1, 2]\non\n")
+    #expect(result.errors.hasPrefix("error E210: "))
+  }
+}
