@@ -57,6 +57,7 @@ public final class Janus {
     _ configuration: Configuration, imageTokenizer: ImageTokenizer, _ initialization: Initialization
   ) throws {
     try configuration.decoder.check()
+    try configuration.imageTokenizer.check()
     guard configuration.imageHeadWidth > 0 else {
       throw ModelError.setting(
         name: "imageHeadWidth", value: "\(configuration.imageHeadWidth)", expected: "at least 1")
