@@ -74,6 +74,9 @@ public final class FineTuner: Trainer {
   /// How many steps visit every painting once.
   public var stepsPerEpoch: Int { (data.count + options.batch - 1) / options.batch }
 
+  /// Codes that were remembered may be those of another image tokenizer.
+  override func setConstants(_ find: (String) -> Tensor?) { codes = [:] }
+
   override func takeStep(stop: StopToken?) throws -> Outcome {
     let indices = progress.queue.take(options.batch)
     let (sequences, dropped) = try sequences(indices, stop: stop)

@@ -159,14 +159,17 @@ public class Trainer {
   /// The training at rest, to be saved or gone back to.
   public var state: TrainingState {
     TrainingState(
-      progress: progress, weights: parameters.map { ($0.name, $0.value) } + constants, optimizer: optimizer.state)
+      progress: progress,
+      // The image tokenizer is not trained here, but the codes of pictures, and the pictures of codes, depend on it.
+      weights: (parameters + model.imageTokenizer.parameters).map { ($0.name, $0.value) } + constants,
+      optimizer: optimizer.state)
   }
 
   /// Goes back to a state of this training.
   private func restore(_ state: TrainingState) {
     progress = state.progress
     let saved = Dictionary(state.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-    for parameter in parameters {
+    for parameter in parameters + model.imageTokenizer.parameters {
       if let tensor = saved[parameter.name] { parameter.value = tensor }
     }
     setConstants { saved[$0] }
