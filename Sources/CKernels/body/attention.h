@@ -19,14 +19,14 @@ INLINE long whole_lanes(long count) { return (count + lanes - 1) / lanes * lanes
 
 // Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are 0. The loops
 // run over whole lanes, for which the memory must have room.
-INLINE float weigh(float *scores, float scale, long seen, long count, float *logarithm) {
+INLINE float weigh(float *scores, float scale, long seen, long count, float *offset) {
   long full = whole_lanes(seen);
   for (long j = seen; j < full; j++) scores[j] = -INFINITY;
   float top = row_maximum(scores, full);
   for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - top) * scale);
   for (long j = full; j < count; j++) scores[j] = 0;
   float total = row_sum(scores, full);
-  *logarithm = top * scale + log_(total);
+  *offset = top * scale;
   return total;
 }
 
@@ -42,10 +42,11 @@ static void kernel_attention(
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     kernel_product(q + start * stride, stride, 1, keys, head_width, scores, ld, 1, height, count, head_width, 0, NULL);
-    float totals[block];
+    float totals[block] = {0}, offsets[block] = {0};
     for (long r = 0; r < height; r++)
-      totals[r] = weigh(scores + r * ld, scale, causal ? start + r + 1 : rows, count,
-                        logarithms + (start + r) * logarithm_stride);
+      totals[r] = weigh(scores + r * ld, scale, causal ? start + r + 1 : rows, count, offsets + r);
+    for (long r = 0; r < block; r++) offsets[r] += log_(totals[r]); // of all rows at once
+    for (long r = 0; r < height; r++) logarithms[(start + r) * logarithm_stride] = offsets[r];
     kernel_product(scores, ld, 1, values, rows, out + start * stride, stride, 1, height, head_width, count, 0, NULL);
     for (long r = 0; r < height; r++) {
       float inverse = 1.0f / totals[r], *o = out + (start + r) * stride;
@@ -125,10 +126,10 @@ INLINE void add_weighted(const float *weights, const float *values, long count, 
 static void kernel_cached_attention(
     const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
     const float *values, long count, long head_width, long stride, float *out, float *scratch) {
-  float scale = 1.0f / __builtin_sqrtf((float)head_width), logarithm;
+  float scale = 1.0f / __builtin_sqrtf((float)head_width), offset;
   cached_scores(q, prefix_keys, prefix, head_width, scratch);
   cached_scores(q, keys, count, head_width, scratch + prefix);
-  float total = weigh(scratch, scale, prefix + count, prefix + count, &logarithm);
+  float total = weigh(scratch, scale, prefix + count, prefix + count, &offset);
   for (long c = 0; c < head_width; c++) out[c] = 0;
   add_weighted(scratch, prefix_values, prefix, head_width, stride, out);
   add_weighted(scratch + prefix, values, count, head_width, stride, out);

@@ -14,6 +14,26 @@ enum { tile_rows = 14, tile_vectors = 2 }; // 28 of 32 registers hold sums
 enum { tile_rows = 6, tile_vectors = 1 }; // 12 of 16
 #endif
 
+// Turns 16 rows of 16 floats into columns: four rounds of dealing the two halves of the rows together.
+INLINE void transpose(const float *x, long x_row, float *out, long out_row) {
+  vector rows[vector_width], dealt[vector_width];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < vector_width; i++) rows[i] = *(const vector *)(x + i * x_row);
+#pragma clang loop unroll(full)
+  for (int round = 0; round < 4; round++) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < vector_width / 2; i++) {
+      vector a = rows[i], b = rows[i + vector_width / 2];
+      dealt[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      dealt[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < vector_width; i++) rows[i] = dealt[i];
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < vector_width; i++) *(vector *)(out + i * out_row) = rows[i];
+}
+
 // Columns of b lie in panels of `ckernels_panel`, each [depth, panel], the last filled up with zeros.
 static void kernel_pack_panels(
     const float *b, long row, long column, long depth, long columns, float *out, long first, long last) {
@@ -26,11 +46,19 @@ static void kernel_pack_panels(
       for (long k = 0; k < depth; k++)
         memcpy(panel + k * ckernels_panel, source + k * row, sizeof(float) * (size_t)count);
     } else {
-      // Sixteen sums at a time, so that the lines written stay in the first-level cache.
       for (long base = 0; base < depth; base += vector_width) {
-        long end = base + vector_width < depth ? base + vector_width : depth;
-        for (long j = 0; j < count; j++)
-          for (long k = base; k < end; k++) panel[k * ckernels_panel + j] = source[k * row + j * column];
+        long length = depth - base < vector_width ? depth - base : vector_width;
+        for (long j = 0; j < count; j += vector_width) {
+          const float *corner = source + base * row + j * column;
+          float *target = panel + base * ckernels_panel + j;
+          if (row == 1 && length == vector_width && count - j >= vector_width) {
+            transpose(corner, column, target, ckernels_panel);
+            continue;
+          }
+          long width = count - j < vector_width ? count - j : vector_width;
+          for (long k = 0; k < length; k++)
+            for (long i = 0; i < width; i++) target[k * ckernels_panel + i] = corner[k * row + i * column];
+        }
       }
     }
   }

@@ -56,7 +56,7 @@ INLINE float row_maximum(const float *x, long n) {
   for (long base = 0; base < whole; base += lanes)
     for (int l = 0; l < lanes; l++) part[l] = part[l] > x[base + l] ? part[l] : x[base + l];
   for (long i = whole; i < n; i++) part[0] = part[0] > x[i] ? part[0] : x[i];
-  float top = part[0];
-  for (int l = 1; l < lanes; l++) top = top > part[l] ? top : part[l];
-  return top;
+  for (int width = lanes / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) part[l] = part[l] > part[l + width] ? part[l] : part[l + width];
+  return part[0];
 }
