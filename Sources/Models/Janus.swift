@@ -100,6 +100,9 @@ public final class Janus {
       + imageAligner.parameters
   }
 
+  /// How many numbers training changes.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
   /// An independent model with the same weights. Their memory is shared until one of the two is trained.
   public func copy() -> Janus {
     let copy = Janus(checked: configuration, tokenizer, imageTokenizer, .zeros)
