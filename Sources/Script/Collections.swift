@@ -72,6 +72,9 @@ public struct Record {
     self.init(OrderedDictionary(fields.map { ($0.name, $0.value) }) { _, later in later })
   }
 
+  /// The names of the fields, in order.
+  public var names: [String] { Array(fields.keys) }
+
   /// A field's value, or `nil` if there is none of that name.
   public subscript(name: String) -> Value? { fields[name] }
 

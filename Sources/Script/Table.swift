@@ -33,6 +33,12 @@ public struct Table {
     self.init(columns: columns)
   }
 
+  /// The names of the columns, in order.
+  public var names: [String] { Array(columns.keys) }
+
+  /// A column's values, or `nil` if there is none of that name.
+  public subscript(column: String) -> [Value]? { columns[column] }
+
   /// The rows in order.
   public var rows: [Record] {
     (0..<rowCount).map { row in Record(columns.mapValues { $0[row] }) }
