@@ -1,1 +1,32 @@
-// Landing soon: the first file of this module replaces this one.
+public import Primitives
+public import Script
+
+/// The experiments of Easel as nouns of the language: what ``Script`` declares, bound to what the other modules do.
+public enum Workbench {
+  /// The language's own functions and all nouns of the workbench.
+  public static var library: Library {
+    Library.standard.adding(
+      Library(
+        functions: World.functions + PromptList.functions + ModelObject.functions + TrainerObject.functions
+          + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions,
+        namespaces: [RewardObject.namespace],
+        types: [
+          World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type, PictureObject.type,
+          RewardObject.type, EntropyObject.type, TrainerObject.type, BenchmarkObject.type, ScorecardObject.type,
+          SheetObject.type, FigureObject.type,
+        ]))
+  }
+
+  /// The language reference as Markdown, from the declarations.
+  public static var reference: String { library.reference }
+
+  /// A session over the workbench's nouns.
+  ///
+  /// - Parameters:
+  ///   - output: where text, displays and progress go.
+  ///   - run: where files go; it is made when the first file is written.
+  ///   - stop: raised from outside to end what runs.
+  public static func session(output: any SessionOutput, run: Run, stop: StopToken = StopToken()) -> Session {
+    Session(library: library, output: output, stop: stop, host: run)
+  }
+}

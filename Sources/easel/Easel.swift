@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Terminal
+import Workbench
 
 /// The command line: `easel` is the prompt, its subcommands do the rest.
 @main struct Easel: ParsableCommand {
@@ -8,7 +9,7 @@ import Terminal
     commandName: "easel",
     abstract: "Reinforcement learning on image generators that think before they paint.",
     discussion: "Without a subcommand: the prompt, or, when standard input is no terminal, what comes from it.",
-    version: Setup.version,
+    version: Machine.version,
     subcommands: [
       PromptCommand.self, RunCommand.self, CheckCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
@@ -45,7 +46,7 @@ struct PromptCommand: ParsableCommand {
   }
 
   func run() throws {
-    let banner = "Easel \(Setup.version)   ?name shows help, Tab completes, Ctrl-C stops, Ctrl-D leaves"
+    let banner = "Easel \(Machine.version)   ?name shows help, Tab completes, Ctrl-C stops, Ctrl-D leaves"
     try Setup().prompt.run(banner: banner, environment: ProcessInfo.processInfo.environment).leave()
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Workbench
 
 /// `easel doctor`.
@@ -6,7 +7,14 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "What this machine has, and what is missing.")
 
-  func run() throws {}
+  func run() {
+    let findings = Machine.findings()
+    let width = findings.map(\.what.count).max() ?? 0
+    for finding in findings {
+      print(finding.what.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + finding.found)
+      if let advice = finding.advice { print(String(repeating: " ", count: width) + "  → " + advice) }
+    }
+  }
 }
 
 /// `easel reference`.
@@ -14,5 +22,5 @@ struct ReferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reference", abstract: "The language reference, as Markdown.")
 
-  func run() throws {}
+  func run() { print(Workbench.reference) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Terminal
 
 /// What `run` and `check` have in common: a script and the settings that replace its own.
@@ -35,8 +36,12 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var arguments: ScriptArguments
 
+  @Option(help: ArgumentHelp("The folder under which the run's own is made.", valueName: "folder"))
+  var outputs = "outputs"
+
   func run() throws {
-    try Setup().runner.run(file: arguments.file, settings: arguments.pairs).leave()
+    let name = URL(fileURLWithPath: arguments.file).deletingPathExtension().lastPathComponent
+    try Setup(name: name, outputs: outputs).runner.run(file: arguments.file, settings: arguments.pairs).leave()
   }
 }
 

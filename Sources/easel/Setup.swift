@@ -1,19 +1,22 @@
 import ArgumentParser
+import Foundation
 import Terminal
 import Workbench
 
 /// What every subcommand works with: a session over the whole library, on this process's terminal.
 struct Setup {
-  /// Easel's version.
-  static let version = "0.1.0"
-
   let prompt: Prompt
   let runner: ScriptRunner
 
-  init() {
+  /// - Parameters:
+  ///   - name: what the run's folder is called.
+  ///   - outputs: the folder under which runs lie.
+  init(name: String = "session", outputs: String = "outputs") {
     let output = TerminalOutput()
     let interrupts = Interrupts()
-    let session = Prompt.bareSession(output: output, interrupts: interrupts)
+    let process = Int(ProcessInfo.processInfo.processIdentifier)
+    let run = Run(name: name, outputs: outputs, date: Date(), process: process)
+    let session = Workbench.session(output: output, run: run, stop: interrupts.token)
     prompt = Prompt(session: session, output: output, interrupts: interrupts)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
   }

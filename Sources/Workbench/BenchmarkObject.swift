@@ -1,0 +1,108 @@
+import Benchmarks
+import Learning
+import Models
+import Primitives
+import Script
+import Shapes
+
+/// Mini-GenEval as a value of the language.
+final class BenchmarkObject: BoundObject {
+  static let functions: [Member] = [
+    .function(
+      "geneval", "Mini-GenEval: six tasks in the world of shapes, on prompts that training never sees",
+      [
+        Parameter("world", .object("world"), "the world that judges"),
+        Parameter("prompts", .int, default: 240, limits: 6...100_000, "how many, over all six tasks"),
+        Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
+      ], result: .object("benchmark"), example: "test = geneval(world, prompts: 240)"
+    ) { arguments, _ in
+      .object(BenchmarkObject(MiniGenEval.profile(count: try arguments["prompts"], seed: try arguments["seed"])))
+    },
+    .function(
+      "paintable", "Says which prompts of a file the tiny model can paint, which it cannot, and why",
+      [Parameter("path", .existingFile, "a text file, GenEval's JSONL, a T2I-CompBench file, or DPG-Bench's folder")],
+      result: .record, example: "paintable(\"evaluation_metadata.jsonl\")"
+    ) { arguments, context in
+      let report = PaintabilityReport(try PromptFile.read(try arguments["path"]))
+      context.output.write(report.description)
+      return Value(record: [
+        "prompts": .int(report.accepted.count + report.refused.count), "paintable": .int(report.accepted.count),
+      ])
+    },
+  ]
+
+  static let type = BoundType(
+    "benchmark", "Prompts with exact judging",
+    members: [
+      .method(
+        "score", of: BenchmarkObject.self, "Lets a model paint every prompt and judges the pictures",
+        [
+          Parameter("model", .object("model"), "what paints"),
+          Parameter("n", .int, default: 1, limits: 1...256, "pictures a prompt"),
+          Parameter("name", .string, default: .described("the model's name"), "what tables call it"),
+        ] + ModelObject.samplingParameters, result: .object("scorecard"), example: "test.score(model, think: false)"
+      ) { object, arguments, context in
+        .object(ScorecardObject(try object.score(arguments, context)))
+      },
+      .method(
+        "prompts", of: BenchmarkObject.self, "Some of its prompts, evenly from all tasks",
+        [Parameter("count", .int, limits: 1...100_000, "how many")], result: .object("prompts")
+      ) { object, arguments, _ in
+        let count: Int = min(try arguments["count"], object.benchmark.items.count)
+        let items = (0..<count).map { object.benchmark.items[$0 * object.benchmark.items.count / count].prompt }
+        return .object(PromptList(try PromptSet(items, name: "mini-geneval")))
+      },
+      .property("count", of: BenchmarkObject.self, "How many prompts it has", result: .int) { object, _ in
+        .int(object.benchmark.items.count)
+      },
+      .method(
+        "ceiling", of: BenchmarkObject.self, "The score of true pictures after the image tokenizer's round trip",
+        [Parameter("model", .object("model"), "whose image tokenizer")], result: .record
+      ) { object, arguments, _ in
+        let model: ModelObject = try arguments["model"]
+        let ceiling = try object.ceiling(of: model)
+        return Value(record: [
+          "value": .float(ceiling.value), "low": .float(ceiling.low), "high": .float(ceiling.high),
+        ])
+      },
+    ])
+
+  let benchmark: MiniGenEval
+
+  init(_ benchmark: MiniGenEval) { self.benchmark = benchmark }
+
+  var boundType: BoundType { Self.type }
+  var summary: String { "mini-geneval with \(benchmark.items.count) prompts" }
+
+  private func ceiling(of model: ModelObject) throws -> Estimate {
+    let tokenizer = model.janus.imageTokenizer
+    return try benchmark.ceiling { try tokenizer.decode(tokenizer.encode($0)) }
+  }
+
+  private func score(_ arguments: Arguments, _ context: Context) throws -> Scorecard {
+    let model: ModelObject = try arguments["model"]
+    let options = try ModelObject.options(arguments)
+    let name = try arguments["name"] as String? ?? model.name
+    let seed = try arguments["seed"] as Int? ?? context.seed
+    let count: Int = try arguments["n"]
+    let card = ProtocolCard(
+      model: name, isThinking: options.think, guidance: Double(options.guidance),
+      temperature: Double(options.temperature), seed: seed, ceiling: try ceiling(of: model))
+    defer { context.output.progress(nil) }
+    return try benchmark.score(card) { prompts in
+      var pictures: [[Bitmap]] = []
+      // Batches bound the memory and let Ctrl-C in; a batch's number is part of its draws' address.
+      for first in stride(from: 0, to: prompts.count, by: Self.promptsAtOnce) {
+        try context.checkStop()
+        let part = prompts[first..<min(first + Self.promptsAtOnce, prompts.count)].map(\.text)
+        let samples = try Sampler(model.janus).sample(
+          part, count: count, options: options, seed: seed, step: first, stop: context.stop)
+        pictures += part.indices.map { index in samples[(index * count)..<((index + 1) * count)].map(\.image) }
+        context.output.progress(ProgressReport(label: "score \(name)", done: pictures.count, total: prompts.count))
+      }
+      return pictures
+    }
+  }
+
+  private static let promptsAtOnce = 64
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Models
+import Records
+
+/// What this machine has, for `easel doctor` and for the record of every run.
+public enum Machine {
+  /// Easel's version.
+  public static let version = "0.1.0"
+
+  /// One line of a report: what was looked for, what was found, and what to do about it, if anything.
+  public struct Finding: Sendable, Hashable {
+    /// What was looked for.
+    public let what: String
+    /// What was found.
+    public let found: String
+    /// What to do, or `nil` if all is well.
+    public let advice: String?
+  }
+
+  /// Everything that decides what Easel can do here and how fast.
+  public static func findings() -> [Finding] {
+    let gnuplot = answer("gnuplot", ["--version"])
+    let fonts = answer("fc-list", [":", "family"])
+    let hasFont = fonts?.contains("DejaVu Sans") ?? false
+    return [
+      Finding(what: "easel", found: version, advice: nil),
+      Finding(what: "system", found: system, advice: nil),
+      Finding(what: "processor", found: processor, advice: nil),
+      Finding(what: "threads", found: "\(Processor.threads)", advice: nil),
+      Finding(
+        what: "instructions", found: Processor.instructionSet,
+        advice: Processor.instructionSet == "baseline" ? "a processor with AVX2 or AVX-512 is several times faster" : nil),
+      Finding(
+        what: "OpenBLAS kernel", found: Processor.blasKernel,
+        advice: Processor.isBLASRestrained
+          ? "OPENBLAS_CORETYPE is set in the environment and may halve its speed; unset it" : nil),
+      Finding(
+        what: "gnuplot", found: gnuplot ?? "missing",
+        advice: gnuplot == nil ? "figures need it: apt-get install gnuplot-nox" : nil),
+      Finding(
+        what: "fonts", found: hasFont ? "DejaVu Sans" : "no DejaVu Sans",
+        advice: hasFont ? nil : "figures look best with it: apt-get install fonts-dejavu-core fontconfig"),
+      Finding(
+        what: "weights", found: (try? Janus.tiny()) == nil ? "missing" : "tiny",
+        advice: (try? Janus.tiny()) == nil ? "run scripts/pretrain, then build again" : nil),
+    ]
+  }
+
+  /// What a run records of the machine it ran on.
+  static func record(seed: Int) -> EnvironmentRecord {
+    EnvironmentRecord(
+      easel: version, swift: compiler, system: system, processor: processor, threads: Processor.threads,
+      blas: Processor.blasKernel, seed: seed, revision: answer("git", ["rev-parse", "HEAD"]))
+  }
+
+  private static var compiler: String {
+    #if swift(>=6.3)
+      "6.3 or later"
+    #else
+      "6.2"
+    #endif
+  }
+
+  private static var system: String {
+    let release = lines(of: "/etc/os-release").first { $0.hasPrefix("PRETTY_NAME=") }
+    let name = release?.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+    return name ?? ProcessInfo.processInfo.operatingSystemVersionString
+  }
+
+  private static var processor: String {
+    let line = lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+    return "\(name ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+  }
+
+  private static func lines(of path: String) -> [String] {
+    (try? String(contentsOfFile: path, encoding: .utf8))?.components(separatedBy: "\n") ?? []
+  }
+
+  /// The first lines that a program prints, or `nil` if it is absent or fails.
+  private static func answer(_ program: String, _ arguments: [String]) -> String? {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil, let data = try? output.fileHandleForReading.readToEnd() else { return nil }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

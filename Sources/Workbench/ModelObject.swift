@@ -1,0 +1,113 @@
+import Learning
+import Models
+import Primitives
+import Records
+import Script
+import Shapes
+
+/// A model as a value of the language.
+final class ModelObject: BoundObject {
+  static let functions: [Member] = [
+    .function(
+      "janus", "A model that thinks and paints in one sequence: the one shipped with Easel, or one that was saved",
+      [
+        Parameter(
+          "name", .string, default: "tiny",
+          "\"tiny\", \"untrained\" (the same sizes with random weights), or a folder that model.save wrote"),
+        Parameter("seed", .int, default: .described("the session's"), "the seed of random weights"),
+      ], result: .object("model"), example: "model = janus(\"tiny\")"
+    ) { arguments, context in
+      let name: String = try arguments["name"]
+      switch name {
+      case "tiny": return .object(ModelObject(try Janus.tiny(), name: name))
+      case "untrained":
+        let seed = try arguments["seed"] as Int? ?? context.seed
+        return .object(ModelObject(try Janus(Janus.Configuration(words: Vocabulary.words), seed: seed), name: name))
+      default: return .object(ModelObject(try Janus.load(from: name), name: name))
+      }
+    }
+  ]
+
+  static let type = BoundType(
+    "model", "A model that thinks and paints in one sequence",
+    members: [
+      .method(
+        "paint", of: ModelObject.self, "Samples pictures of a prompt",
+        [Parameter("prompt", .string, "what they show")] + ModelObject.samplingParameters + [
+          Parameter("n", .int, default: 1, limits: 1...4096, "how many")
+        ], result: .list(.object("sample")), example: "model.paint(\"a red circle left of a blue star\", n: 4)"
+      ) { model, arguments, context in
+        let prompt: String = try arguments["prompt"]
+        let samples = try model.sample(
+          [ModelObject.completed(prompt)], count: try arguments["n"], arguments: arguments, context: context)
+        return .list(List(samples.map { .object(SampleObject($0, model: model)) }))
+      },
+      .method("copy", of: ModelObject.self, "An independent copy", result: .object("model")) { model, _, _ in
+        .object(ModelObject(model.janus.copy(), name: model.name))
+      },
+      .method(
+        "save", of: ModelObject.self, "Writes weights and configuration; janus reads them back",
+        [Parameter("folder", .string, "a folder, inside the run's own unless it has a slash")], result: .string,
+        example: "model.save(\"tuned\")"
+      ) { model, arguments, context in
+        let name: String = try arguments["folder"]
+        let folder = try name.contains("/") ? name : Run.of(context).file(name, in: .checkpoints)
+        try model.janus.save(to: folder)
+        context.output.write("model saved: \(folder)")
+        return .string(folder)
+      },
+      .property("parameters", of: ModelObject.self, "How many numbers training changes", result: .int) { model, _ in
+        .int(model.janus.parameterCount)
+      },
+      .method(
+        "round_trip", of: ModelObject.self, "A picture after the image tokenizer: what no policy can better",
+        [Parameter("picture", .object("picture"), "64 by 64 pixels")], result: .object("picture")
+      ) { model, arguments, _ in
+        let picture: PictureObject = try arguments["picture"]
+        let codes = try model.janus.imageTokenizer.encode([picture.bitmap])
+        let image = try model.janus.imageTokenizer.decode(codes).first ?? picture.bitmap
+        return .object(PictureObject(image, caption: picture.caption))
+      },
+    ])
+
+  /// What every member that samples takes.
+  static let samplingParameters: [Parameter] = [
+    Parameter("think", .bool, default: true, "whether it writes a rationale first"),
+    Parameter("guidance", .number, default: 1, limits: 0...100, "weight w of u + w (c − u) on image logits; 1 is none"),
+    Parameter("temperature", .number, default: 1, limits: 0.001...100, "what logits are divided by"),
+    Parameter("top_k", .int, default: .described("all"), limits: 1...1e6, "draw from the k likeliest tokens only"),
+    Parameter(
+      "top_p", .number, default: 1, limits: 1e-6...1, "draw from the likeliest tokens of this probability together"),
+    Parameter("seed", .int, default: .described("the session's"), "the seed of the draws"),
+  ]
+
+  let janus: Janus
+  let name: String
+
+  init(_ janus: Janus, name: String) { (self.janus, self.name) = (janus, name) }
+
+  var boundType: BoundType { Self.type }
+  var summary: String {
+    let count = janus.parameterCount
+    let text = count >= 1_000_000 ? "\((Double(count) / 1e5).rounded() / 10) million" : "\(count)"
+    return "janus model '\(name)' with \(text) parameters"
+  }
+
+  /// Samples with the options that ``samplingParameters`` declare.
+  func sample(_ prompts: [String], count: Int, arguments: Arguments, context: Context) throws -> [Sample] {
+    let seed: Int? = try arguments["seed"]
+    return try Sampler(janus).sample(
+      prompts, count: count, options: Self.options(arguments), seed: seed ?? context.seed, step: 0, stop: context.stop)
+  }
+
+  static func options(_ arguments: Arguments) throws -> SamplingOptions {
+    SamplingOptions(
+      think: try arguments["think"], guidance: try arguments["guidance"], temperature: try arguments["temperature"],
+      topK: try arguments["top_k"], topP: try arguments["top_p"])
+  }
+
+  /// A prompt as the model was trained on it: with the words that every prompt begins with.
+  static func completed(_ prompt: String) -> String {
+    prompt.lowercased().hasPrefix(Vocabulary.prefix) ? prompt : Vocabulary.prefix + " " + prompt
+  }
+}

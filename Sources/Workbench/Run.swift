@@ -1,0 +1,75 @@
+public import Foundation
+import Learning
+import Primitives
+import Records
+import Script
+
+/// What one run of a script, or one session at the prompt, writes: a folder that appears with its first file.
+public final class Run {
+  /// The folder under which runs lie.
+  public let outputs: String
+  /// What the run is called: the script's name, or `session`.
+  public let name: String
+  private let date: Date
+  private let identity: String
+  private var folder: RunFolder?
+  private var counts: [String: Int] = [:]
+
+  /// A run that has written nothing.
+  ///
+  /// - Parameters:
+  ///   - name: the script's name, or `session`.
+  ///   - outputs: the folder under which runs lie.
+  ///   - date: when it began; it and `process` only tell runs apart.
+  ///   - process: the number of the process.
+  public init(name: String, outputs: String = "outputs", date: Date, process: Int) {
+    (self.name, self.outputs, self.date) = (name, outputs, date)
+    var digest = Fingerprint()
+    digest.combine(name)
+    digest.combine(date.timeIntervalSince1970)
+    digest.combine(UInt64(process))
+    identity = String(digest.description.prefix(6))
+  }
+
+  /// Where the run's files are, or `nil` if it has written none.
+  public var path: String? { folder?.path }
+
+  /// The run of a session.
+  ///
+  /// - Throws: ``WorkbenchError/noRun`` if the session was made without one.
+  static func of(_ context: Context) throws -> Run {
+    guard let run = context.host(as: Run.self) else { throw WorkbenchError.noRun }
+    if run.folder == nil { try run.open(seed: context.seed) }
+    return run
+  }
+
+  /// The path of a file, the folder of its section made.
+  func file(_ name: String, in section: RunFolder.Section) throws -> String {
+    guard let folder else { throw WorkbenchError.noRun }
+    return try folder.file(name, in: section)
+  }
+
+  /// The path of a file that no earlier one of the run has: `images/03-name`, its folder made.
+  func numbered(_ name: String, in section: RunFolder.Section) throws -> String {
+    let number = count(section.rawValue)
+    return try file((number < 10 ? "0" : "") + "\(number)-\(name)", in: section)
+  }
+
+  /// The file for the metrics of a trainer: `metrics-grpo.jsonl` of the first, `metrics-grpo-2.jsonl` of the next.
+  func metrics(label: String) throws -> MetricsFile {
+    guard let folder else { throw WorkbenchError.noRun }
+    let number = count(label)
+    return try MetricsFile(path: folder.path + "/metrics-\(label)" + (number == 1 ? "" : "-\(number)") + ".jsonl")
+  }
+
+  private func count(_ name: String) -> Int {
+    counts[name, default: 0] += 1
+    return counts[name, default: 0]
+  }
+
+  private func open(seed: Int) throws {
+    let made = try RunFolder.make(in: outputs, date: date, name: name, id: identity)
+    try Machine.record(seed: seed).write(to: made.environment)
+    folder = made
+  }
+}

@@ -1,0 +1,85 @@
+import Models
+import Pictures
+import Script
+import Shapes
+
+/// A painted picture, and everything that is known about how it came to be, as a value of the language.
+final class SampleObject: BoundObject {
+  static let type = BoundType(
+    "sample", "A painted picture with its rationale and its tokens",
+    members: [
+      .property("prompt", of: SampleObject.self, "What was asked for", result: .string) { object, _ in
+        .string(object.sample.prompt)
+      },
+      .property("rationale", of: SampleObject.self, "What the model thought before it painted", result: .string) {
+        object, _ in .string(object.sample.rationale)
+      },
+      .property("image", of: SampleObject.self, "The picture", result: .object("picture")) { object, _ in
+        .object(object.picture)
+      },
+      .property("codes", of: SampleObject.self, "The image codes, row by row", result: .list(.int)) { object, _ in
+        Value(object.sample.codes.map { .int(Int($0)) })
+      },
+      .property(
+        "tokens", of: SampleObject.self, "The response: token, kind, log-probability, entropy, forced",
+        result: .table
+      ) { object, _ in .table(object.tokens) },
+      .property(
+        "success", of: SampleObject.self, "Whether the oracle finds what the prompt asks for", result: .bool
+      ) { object, _ in
+        guard let verdict = object.verdict else { throw WorkbenchError.notJudged(prompt: object.sample.prompt) }
+        return .bool(verdict.passes)
+      },
+      .property("reasons", of: SampleObject.self, "What the oracle misses", result: .list(.string)) { object, _ in
+        guard let verdict = object.verdict else { throw WorkbenchError.notJudged(prompt: object.sample.prompt) }
+        return Value(verdict.reasons)
+      },
+    ])
+
+  let sample: Sample
+  private let model: ModelObject
+  /// What the oracle says, or `nil` of a prompt that is not of the world.
+  let verdict: Verdict?
+
+  init(_ sample: Sample, model: ModelObject) {
+    (self.sample, self.model) = (sample, model)
+    verdict = (try? PromptParser.parse(sample.prompt)).map { Oracle.judge(sample.image, $0) }
+  }
+
+  var boundType: BoundType { Self.type }
+  var summary: String {
+    let thought = sample.rationale.isEmpty ? "" : "\n  thought: \(sample.rationale)"
+    let success = verdict.map { $0.passes ? " (as asked)" : " (not as asked: \($0.reasons.joined(separator: ", ")))" }
+    return "sample of '\(sample.prompt)'\(success ?? "")\(thought)"
+  }
+
+  func display() throws -> Display {
+    Display(text: summary, richer: ["image/png": Array(try PNGFile.encode(sample.image, text: picture.text))])
+  }
+
+  var picture: PictureObject {
+    PictureObject(
+      sample.image, caption: sample.prompt,
+      text: [
+        (key: "Title", value: sample.prompt), (key: "Rationale", value: sample.rationale),
+        (key: "Sample", value: "\(sample.index)"), (key: "Guidance", value: "\(sample.guidance)"),
+        (key: "Temperature", value: "\(sample.temperature)"),
+      ])
+  }
+
+  private var tokens: Table {
+    let tokenizer = model.janus.tokenizer
+    let response = sample.sequence.promptCount..<sample.sequence.count
+    let names = response.map { position -> Value in
+      let id = sample.sequence.ids[position]
+      return .string(sample.sequence.isImage[position] ? "#\(id)" : tokenizer.decode([id]))
+    }
+    return Table([
+      (name: "token", values: names),
+      (name: "kind", values: response.map { .string(sample.sequence.isImage[$0] ? "image" : "text") }),
+      (name: "log_probability", values: sample.logProbabilities.map { .float(Double($0)) }),
+      (name: "entropy", values: sample.entropies.map { .float(Double($0)) }),
+      (name: "forced", values: sample.isForced.map { .bool($0) }),
+    ])
+  }
+}

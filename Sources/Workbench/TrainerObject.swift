@@ -1,0 +1,148 @@
+import Learning
+import Primitives
+import Records
+import Script
+
+/// A trainer as a value of the language: supervised and reinforcement training share one shape.
+final class TrainerObject: BoundObject {
+  static let functions: [Member] = [FineTuning.member, PolicyTraining.member]
+
+  static let type = BoundType(
+    "trainer", "Training that is made, run, interrupted, resumed and read",
+    members: [
+      .method(
+        "run", of: TrainerObject.self, "Takes steps; Ctrl-C ends it after the step in progress, with a checkpoint",
+        [
+          Parameter(
+            "steps", .int, default: .described("one epoch"), limits: 0...1e9, "optimizer steps; the schedule spans them"),
+          Parameter("epochs", .number, default: .nothing, limits: 0...1e6, "passes over the data, instead of steps"),
+          Parameter("each", .function, default: .nothing, "called with the record of every step"),
+        ], result: .record, example: "trainer.run(steps: 200) { step in print(step.index) }"
+      ) { object, arguments, context in
+        let steps = try object.steps(arguments)
+        return try object.follow(arguments, context) { each in
+          try object.trainer.run(steps: steps, stop: context.stop, onStep: each)
+        }
+      },
+      .method(
+        "resume", of: TrainerObject.self, "Takes the steps that an interrupted run left",
+        [Parameter("each", .function, default: .nothing, "called with the record of every step")], result: .record
+      ) { object, arguments, context in
+        try object.follow(arguments, context) { each in
+          try object.trainer.resume(stop: context.stop, onStep: each)
+        }
+      },
+      .method(
+        "save", of: TrainerObject.self, "Writes a checkpoint: weights, moments, queue, history",
+        [Parameter("folder", .string, default: .described("label and step"), "a folder, inside the run's own unless it has a slash")],
+        result: .string
+      ) { object, arguments, context in
+        let name: String? = try arguments["folder"]
+        return .string(try object.save(name, context))
+      },
+      .method(
+        "restore", of: TrainerObject.self, "Goes on from a checkpoint of the same settings, data and sizes",
+        [Parameter("folder", .string, "what save gave")], result: .none
+      ) { object, arguments, _ in
+        try object.trainer.restore(from: try arguments["folder"])
+        return .none
+      },
+      .property("history", of: TrainerObject.self, "The numbers of all steps, one row each", result: .table) {
+        object, _ in .table(object.history)
+      },
+      .property("steps", of: TrainerObject.self, "How many steps were taken", result: .int) { object, _ in
+        .int(object.trainer.step)
+      },
+      .property("model", of: TrainerObject.self, "The model that is trained", result: .object("model")) { object, _ in
+        .object(object.model)
+      },
+    ])
+
+  let trainer: Trainer
+  let model: ModelObject
+  /// What its files and its progress line are called: `finetune` or `grpo`.
+  let label: String
+  /// The columns that the progress line shows.
+  private let shown: [String]
+  private let stepsPerEpoch: Int
+  private var metrics: MetricsFile?
+
+  init(_ trainer: Trainer, model: ModelObject, label: String, shown: [String], stepsPerEpoch: Int) {
+    (self.trainer, self.model, self.label) = (trainer, model, label)
+    (self.shown, self.stepsPerEpoch) = (shown, stepsPerEpoch)
+  }
+
+  var boundType: BoundType { Self.type }
+  var summary: String {
+    let last = trainer.history.row(trainer.history.count - 1)
+    let figures = last.filter { shown.contains($0.name) }.map(Self.figure)
+    return "\(label) after \(trainer.step) steps" + (figures.isEmpty ? "" : ": " + figures.joined(separator: ", "))
+  }
+
+  /// Runs, and carries every step to the metrics file, the progress line and the script's own function.
+  private func follow(
+    _ arguments: Arguments, _ context: Context, _ run: ((StepReport) throws -> Void) throws -> RunSummary
+  ) throws -> Value {
+    let each: Function? = try arguments["each"]
+    let metrics = try self.metrics ?? Run.of(context).metrics(label: label)
+    self.metrics = metrics
+    defer { context.output.progress(nil) }
+    let summary = try run { step in
+      try metrics.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
+      context.output.progress(
+        ProgressReport(
+          label: label, done: trainer.step, total: trainer.step + trainer.remaining,
+          text: figures.joined(separator: "  ")))
+      for note in step.notes { context.output.write("\(label) step \(step.index): \(note)") }
+      if let each { _ = try context.call(each, [record(of: step)]) }
+    }
+    var checkpoint = Value.none
+    if summary.end != .finished {
+      let folder = try save(nil, context)
+      checkpoint = .string(folder)
+      context.output.write(
+        "\(label) stopped after step \(trainer.step), \(summary.remaining) to go; its state is in '\(folder)'. "
+          + "resume() goes on from here; in a later session, restore(\"\(folder)\") and resume()")
+    }
+    return Value(record: [
+      "end": .string(summary.end.rawValue), "steps": .int(summary.steps), "remaining": .int(summary.remaining),
+      "checkpoint": checkpoint,
+    ])
+  }
+
+  /// A step as the script's function gets it: `step.index`, every column, and `step.samples`.
+  private func record(of step: StepReport) -> Value {
+    var fields: [(name: String, value: Value)] = [(name: "index", value: .int(step.index))]
+    fields += step.metrics.dropFirst().map { (name: $0.name, value: .float($0.value)) }
+    fields.append((name: "samples", value: Value(step.samples.map { .object(SampleObject($0, model: model)) })))
+    fields.append((name: "rewards", value: Value(step.rewards)))
+    return .record(Record(fields))
+  }
+
+  private func steps(_ arguments: Arguments) throws -> Int {
+    if let steps: Int = try arguments["steps"] { return steps }
+    let epochs: Double = try arguments["epochs"] as Double? ?? 1
+    return Int((epochs * Double(stepsPerEpoch)).rounded(.up))
+  }
+
+  private func save(_ name: String?, _ context: Context) throws -> String {
+    let name = name ?? "\(label)-step-\(trainer.step)"
+    let folder = try name.contains("/") ? name : Run.of(context).file(name, in: .checkpoints)
+    try trainer.save(to: folder)
+    return folder
+  }
+
+  private var history: Table {
+    let history = trainer.history
+    return Table(
+      zip(history.names, history.columns).map { name, column in
+        (name: name, values: column.map { name == "step" ? .int(Int($0)) : .float($0) })
+      })
+  }
+
+  private static func figure(_ metric: Metric) -> String {
+    let number = metric.value.isFinite ? "\((metric.value * 1000).rounded() / 1000)" : "–"
+    return metric.name.replacing("_", with: " ") + " " + number
+  }
+}
