@@ -1,9 +1,9 @@
 /// Which groups a step learns from, and what it does when there are too few of them.
 ///
-/// A group whose samples all got the same reward has advantage 0 everywhere and teaches nothing; DAPO (arXiv 2503.14476,
-/// section 3.2) draws until a step is full of groups with spread. The published code ends the run when eight batches do
-/// not fill a step; here a step is taken with the groups that there are, and skipped when there are fewer than
-/// ``minimum``.
+/// A group whose samples all got the same reward has advantage 0 everywhere and teaches nothing; DAPO (arXiv
+/// 2503.14476, section 3.2) draws until a step is full of groups with spread. The published code ends the run
+/// when eight batches do not fill a step; here a step is taken with the groups that there are, and skipped
+/// when there are fewer than ``minimum``.
 public struct DynamicSampling: Sendable, Hashable, Codable {
   /// Whether groups without spread are left out of the loss (and of its token count).
   public var dropsUniform: Bool
@@ -22,7 +22,8 @@ public struct DynamicSampling: Sendable, Hashable, Codable {
     (self.dropsUniform, self.refills, self.minimum) = (dropsUniform, refills, minimum)
   }
 
-  /// Whether a group can teach: its rewards differ, or it is a single sample, which has nothing to differ from.
+  /// Whether a group can teach: its rewards differ, or it is a single sample, which has nothing to differ
+  /// from.
   public static func isInformative(_ rewards: [Double]) -> Bool {
     rewards.count == 1 || rewards.contains { $0 != rewards[0] }
   }
@@ -41,8 +42,8 @@ public struct DynamicSampling: Sendable, Hashable, Codable {
     return group == 1 ? 1 : 1 - all - none
   }
 
-  /// How many prompts a refill draws: the power of two that is two to four times what is missing, so that one refill
-  /// mostly suffices.
+  /// How many prompts a refill draws: the power of two that is two to four times what is missing, so that one
+  /// refill mostly suffices.
   ///
   /// - Parameters:
   ///   - missing: groups still missing, at least 1.

@@ -1,12 +1,14 @@
 /// Keeps the entropy of text and of image tokens near targets, each with a coefficient of its own.
 ///
-/// The loss gains α_text H_text + α_image H_image, H the mean entropy of that modality's tokens. α may have either sign:
-/// above its target an entropy is penalised, below it is rewarded. Once a step, α moves by ``Channel/gain`` times the
-/// error and is held inside ±``Channel/bound``; since α itself is what is bounded, nothing winds up while it stands there.
+/// The loss gains α_text H_text + α_image H_image, H the mean entropy of that modality's tokens. α may have
+/// either sign: above its target an entropy is penalised, below it is rewarded. Once a step, α moves by
+/// ``Channel/gain`` times the error and is held inside ±``Channel/bound``; since α itself is what is bounded,
+/// nothing winds up while it stands there.
 ///
-/// Source: ReasonGen-R1 (arXiv 2505.24875), adaptive entropy loss. The published code moves α by Adam at a fixed rate
-/// whatever the error, once a micro-batch and apart in every process, and forgets it between runs; here it is an integral
-/// controller, moved once a step by the mean over the whole step, and part of the training state.
+/// Source: ReasonGen-R1 (arXiv 2505.24875), adaptive entropy loss. The published code moves α by Adam at a
+/// fixed rate whatever the error, once a micro-batch and apart in every process, and forgets it between runs;
+/// here it is an integral controller, moved once a step by the mean over the whole step, and part of the
+/// training state.
 public struct EntropyControl: Sendable, Hashable, Codable {
   /// One modality's controller.
   public struct Channel: Sendable, Hashable, Codable {
@@ -43,7 +45,8 @@ public struct EntropyControl: Sendable, Hashable, Codable {
   /// No control: entropies are only reported.
   public static var off: EntropyControl { EntropyControl() }
 
-  /// Controllers with targets as shares of the largest entropy, so that they carry over to other vocabularies.
+  /// Controllers with targets as shares of the largest entropy, so that they carry over to other
+  /// vocabularies.
   ///
   /// - Parameters:
   ///   - text: 0…1; the published 2.0 of ln 102 400 nats is 0.17. `nil` leaves text alone.

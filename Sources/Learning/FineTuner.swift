@@ -3,14 +3,15 @@ import Primitives
 import Shapes
 import Tensors
 
-/// Supervised training on paintings: prompt, thought and image in one sequence, every response token predicted.
+/// Supervised training on paintings: prompt, thought and image in one sequence, every response token
+/// predicted.
 ///
-/// Prompt tokens have no loss. With probability ``Settings/promptDropout`` prompt and thought are left out together, which
-/// trains the null branch that guidance compares with; it is built as the sampler builds it.
+/// Prompt tokens have no loss. With probability ``Settings/promptDropout`` prompt and thought are left out
+/// together, which trains the null branch that guidance compares with; it is built as the sampler builds it.
 ///
-/// Source: ReasonGen-R1 (arXiv 2505.24875), stage 1. Deviations: gradients are averaged over micro-batches instead of
-/// summed, weights are float32 throughout, the prompt's wording is that of reinforcement training, and the start of the
-/// image is learned (see ``TokenWeights``).
+/// Source: ReasonGen-R1 (arXiv 2505.24875), stage 1. Deviations: gradients are averaged over micro-batches
+/// instead of summed, weights are float32 throughout, the prompt's wording is that of reinforcement training,
+/// and the start of the image is learned (see ``TokenWeights``).
 public final class FineTuner: Trainer {
   /// What can be set.
   public struct Settings: Sendable, Hashable {
@@ -22,8 +23,9 @@ public final class FineTuner: Trainer {
     public var promptDropout = 0.1
     /// The optimizer; the default suits the tiny model.
     public var optimizer = OptimizerSettings(learningRate: 1.5e-3, betas: [0.9, 0.95], schedule: .oneCycle)
-    /// The most tokens that are computed at once; memory grows with it, results do not depend on it but for rounding.
-    public var microBatch = 4096
+    /// The most tokens that are computed at once; memory grows with it, results do not depend on it but for
+    /// rounding.
+    public var microBatch = 2048
     /// The seed of order and dropout.
     public var seed = 0
 
@@ -54,7 +56,8 @@ public final class FineTuner: Trainer {
   ///
   /// - Parameters:
   ///   - model: is changed by training.
-  ///   - data: what to train on; images are encoded by the model's image tokenizer when they are first needed.
+  ///   - data: what to train on; images are encoded by the model's image tokenizer when they are first
+  ///     needed.
   ///   - settings: what can be set.
   /// - Throws: ``LearningError/setting(_:value:expected:)`` or ``LearningError/nothing(_:fix:)``.
   public init(_ model: Janus, data: PaintingDataset, settings: Settings = Settings()) throws {
@@ -66,7 +69,7 @@ public final class FineTuner: Trainer {
     try super.init(
       model, optimizer: settings.optimizer,
       progress: TrainingProgress(
-        kind: "supervised training", settings: "\(settings), \(data.identity)",
+        kind: "supervised training", settings: SettingsRecord.lines(of: settings) + ["data \(data.identity)"],
         queue: PromptQueue(count: data.count, seed: settings.seed), entropy: .off,
         history: History(names: Self.columns)))
   }

@@ -2,7 +2,8 @@ import Foundation
 
 /// An estimate of the divergence between the policy and a reference, from the sampled tokens alone.
 ///
-/// With d = log π − log π_ref at a token drawn from π. Source: J. Schulman, *Approximating KL divergence*, 2020.
+/// With d = log π − log π_ref at a token drawn from π. Source: J. Schulman, *Approximating KL divergence*,
+/// 2020.
 public enum KLDivergence: String, Sendable, Hashable, Codable, CaseIterable {
   /// d: without bias, of high variance, of either sign.
   case k1

@@ -12,7 +12,8 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
   case damagedState(String, reason: String)
   /// A saved state was made by another kind of training, with other settings or for another model.
   case foreignState(String, reason: String)
-  /// What the sampler recorded and what the scorer computes differ by more than rounding: nats, and the place.
+  /// What the sampler recorded and what the scorer computes differ by more than rounding: nats, and the
+  /// place.
   case disagreement(gap: Float, sample: Int, token: Int)
 
   /// What happened and what to do about it.

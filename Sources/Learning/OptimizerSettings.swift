@@ -17,9 +17,11 @@ public struct OptimizerSettings: Sendable, Hashable {
   public enum Schedule: String, Sendable, Hashable, CaseIterable {
     /// Always the highest.
     case constant
-    /// A linear rise over the first 5 % of the steps, then half a cosine to 0, as published for supervised training.
+    /// A linear rise over the first 5 % of the steps, then half a cosine to 0, as published for supervised
+    /// training.
     case cosine
-    /// Half a cosine up over 30 % of the steps, half a cosine down over the rest; best for short runs from nothing.
+    /// Half a cosine up over 30 % of the steps, half a cosine down over the rest; best for short runs from
+    /// nothing.
     case oneCycle
   }
 

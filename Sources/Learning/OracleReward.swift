@@ -3,7 +3,8 @@ public import Shapes
 
 /// The exact judge of the built-in world: 1 if the picture shows what the prompt asks for, else 0.
 public struct OracleReward: Reward {
-  /// Whether a picture that is partly right gets a share of the reward. Binary is what the paper's judge gives.
+  /// Whether a picture that is partly right gets a share of the reward. Binary is what the paper's judge
+  /// gives.
   public let isGraded: Bool
   private let known: [String: Prompt]
 
@@ -17,6 +18,7 @@ public struct OracleReward: Reward {
     known = Dictionary(prompts.map { ($0.text, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// "oracle", or "graded oracle".
   public var name: String { isGraded ? "graded oracle" : "oracle" }
 
   /// Scores samples, each by its own prompt.

@@ -16,7 +16,8 @@ public struct Painting: Sendable {
   }
 }
 
-/// Paintings addressed by (seed, index): number k is made when it is asked for, always the same, and needs no other.
+/// Paintings addressed by (seed, index): number k is made when it is asked for, always the same, and needs no
+/// other.
 public struct PaintingDataset: Sendable {
   /// How many paintings there are.
   public let count: Int

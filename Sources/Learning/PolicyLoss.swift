@@ -2,13 +2,15 @@ import Foundation
 
 /// The clipped policy loss of one mini-batch, with its gradient by every token's log-probability.
 ///
-/// L = mean over counted tokens of max(−A ρ, −A clip(ρ, 1 − ε, 1 + ε′)) + β KL, with ρ = exp(log π − log π_old).
-/// It works on plain numbers: a trainer hands the gradient to the tape as constants that multiply the log-probabilities,
-/// which gives the same derivative of every parameter, and the formula can be read and tested without a model.
+/// L = mean over counted tokens of max(−A ρ, −A clip(ρ, 1 − ε, 1 + ε′)) + β KL, with ρ = exp(log π − log
+/// π_old). It works on plain numbers: a trainer hands the gradient to the tape as constants that multiply the
+/// log-probabilities, which gives the same derivative of every parameter, and the formula can be read and
+/// tested without a model.
 ///
-/// Source: J. Schulman et al., *Proximal policy optimization*, 2017, arXiv 1707.06347, equation 7; token mean as in
-/// ReasonGen-R1 (arXiv 2505.24875), but over the whole mini-batch instead of each micro-batch apart, so that how a batch
-/// is cut up for memory does not change the result. The upper bound may be wider (DAPO, arXiv 2503.14476, section 3.1).
+/// Source: J. Schulman et al., *Proximal policy optimization*, 2017, arXiv 1707.06347, equation 7; token mean
+/// as in ReasonGen-R1 (arXiv 2505.24875), but over the whole mini-batch instead of each micro-batch apart, so
+/// that how a batch is cut up for memory does not change the result. The upper bound may be wider (DAPO,
+/// arXiv 2503.14476, section 3.1).
 public struct PolicyLoss: Sendable, Hashable, Codable {
   /// ε: how far the ratio may fall below 1, and rise above unless ``clipHigh`` is given.
   public var clip: Double
@@ -73,9 +75,10 @@ public struct PolicyLoss: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - tokens: `[M]` each.
-  ///   - denominator: how many tokens the mean is over when these are only a part; by default those here that count.
-  ///     Nothing that counts gives 0.
-  /// - Returns: the loss and its gradient. A NaN among the inputs of a counted token ends up in ``Result/loss``.
+  ///   - denominator: how many tokens the mean is over when these are only a part; by default those here that
+  ///     count. Nothing that counts gives 0.
+  /// - Returns: the loss and its gradient. A NaN among the inputs of a counted token ends up in
+  ///   ``Result/loss``.
   public func callAsFunction(_ tokens: Tokens, denominator: Int? = nil) -> Result {
     var result = Result()
     result.gradient = [Float](repeating: 0, count: tokens.logProbabilities.count)

@@ -6,8 +6,8 @@ public struct PolicySettings: Sendable, Hashable {
   public var prompts = 16
   /// G: samples a prompt.
   public var group = 8
-  /// Optimizer steps for each batch of samples: its groups are cut into so many mini-batches, each used once. From the
-  /// second on the policy has moved since it drew, and the clip can bind.
+  /// Optimizer steps for each batch of samples: its groups are cut into so many mini-batches, each used once.
+  /// From the second on the policy has moved since it drew, and the clip can bind.
   public var updates = 1
   /// How samples are drawn; temperature and guidance are kept with each sample, where the scorer finds them.
   public var sampling = SamplingOptions()
@@ -20,7 +20,7 @@ public struct PolicySettings: Sendable, Hashable {
   /// The optimizer.
   public var optimizer = OptimizerSettings(learningRate: 2e-4)
   /// The most tokens that are computed at once in an update; memory grows with it.
-  public var microBatch = 4096
+  public var microBatch = 2048
   /// The seed of the prompts' order and of every draw.
   public var seed = 0
 

@@ -4,15 +4,17 @@ import Primitives
 import Shapes
 import Tensors
 
-/// Reinforcement training with group-relative advantages (GRPO): draw a group of samples for each prompt, score their
-/// pictures, and make better than average ones likelier, words and image codes alike.
+/// Reinforcement training with group-relative advantages (GRPO): draw a group of samples for each prompt,
+/// score their pictures, and make better than average ones likelier, words and image codes alike.
 ///
-/// Source: Z. Shao et al., *DeepSeekMath*, 2024, arXiv 2402.03300, section 4.1; with one sequence for thought and picture
-/// and no divergence term as in ReasonGen-R1 (arXiv 2505.24875), stage 2. Deviations from its published code: forced
-/// tokens are in no loss, the token mean is over the whole mini-batch, a step without enough groups is skipped instead of
-/// ending the run, and reward and success are reported for all samples, not only for groups that were kept.
+/// Source: Z. Shao et al., *DeepSeekMath*, 2024, arXiv 2402.03300, section 4.1; with one sequence for thought
+/// and picture and no divergence term as in ReasonGen-R1 (arXiv 2505.24875), stage 2. Deviations from its
+/// published code: forced tokens are in no loss, the token mean is over the whole mini-batch, a step without
+/// enough groups is skipped instead of ending the run, and reward and success are reported for all samples,
+/// not only for groups that were kept.
 public final class PolicyTrainer: Trainer {
-  /// The columns of ``Trainer/history``. Rewards and entropies are over all samples that were drawn, entropies in nats.
+  /// The columns of ``Trainer/history``. Rewards and entropies are over all samples that were drawn,
+  /// entropies in nats.
   public static let columns = ["step"] + StepStatistics.columns
 
   /// What is asked for.
@@ -29,16 +31,17 @@ public final class PolicyTrainer: Trainer {
   ///   - model: is changed by training.
   ///   - prompts: what is asked for; visited in an order drawn from the seed.
   ///   - reward: what is learned.
-  ///   - truth: what decides whether a sample is a success in the history; without it, a reward of at least 1 does. It
-  ///     shows by how much a learned or noisy reward is deceived.
+  ///   - truth: what decides whether a sample is a success in the history; without it, a reward of at least 1
+  ///     does. It shows by how much a learned or noisy reward is deceived.
   ///   - settings: what can be set.
-  /// - Throws: ``LearningError/setting(_:value:expected:)``, or an error that names a word that the model does not know.
+  /// - Throws: ``LearningError/setting(_:value:expected:)``, or an error that names a word that the model
+  ///   does not know.
   public init(
     _ model: Janus, prompts: PromptSet, reward: any Reward, truth: (any Reward)? = nil,
     settings: PolicySettings = PolicySettings()
   ) throws {
     try settings.check()
-    try prompts.check(against: model.tokenizer)
+    try prompts.check(for: model, options: settings.sampling)
     (self.prompts, self.reward, self.truth, options) = (prompts, reward, truth, settings)
     sampler = Sampler(model)
     reference = settings.loss.klWeight == 0 ? nil : model.copy()
@@ -48,7 +51,9 @@ public final class PolicyTrainer: Trainer {
       model, optimizer: settings.optimizer,
       progress: TrainingProgress(
         kind: "reinforcement training",
-        settings: "\(settings), reward \(reward.name), \(prompts.prompts.count) prompts \(digest)",
+        settings: SettingsRecord.lines(of: settings) + [
+          "reward \(reward.name)", "data \(prompts.prompts.count) prompts \(digest)",
+        ],
         queue: PromptQueue(count: prompts.prompts.count, seed: settings.seed), entropy: settings.entropy,
         history: History(names: Self.columns)))
   }
@@ -91,7 +96,8 @@ public final class PolicyTrainer: Trainer {
 
   // MARK: - Drawing
 
-  /// Draws groups until the step is full or may draw no more; prompts of groups that are too many go back to the queue.
+  /// Draws groups until the step is full or may draw no more; prompts of groups that are too many go back to
+  /// the queue.
   private func draw(into statistics: inout StepStatistics, stop: StopToken?) throws {
     let rule = options.dynamicSampling
     var wanted = options.prompts

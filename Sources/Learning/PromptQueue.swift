@@ -1,6 +1,7 @@
 import Primitives
 
-/// The order in which a training visits its prompts: every epoch a new permutation, addressed by (seed, epoch).
+/// The order in which a training visits its prompts: every epoch a new permutation, addressed by (seed,
+/// epoch).
 ///
 /// Prompts that were drawn and not used come back first, so that nothing is lost when a step has too many.
 public struct PromptQueue: Sendable, Hashable, Codable {

@@ -72,8 +72,8 @@ public struct PromptSet: Sendable, Hashable {
   /// - Parameters:
   ///   - lines: the lines; see ``lines(of:)``.
   ///   - name: the file's name, for messages.
-  /// - Throws: ``LearningError`` if there are none, and what ``PromptParser/parse(_:line:)`` throws: an error that names
-  ///   the first word that is wrong, and its line.
+  /// - Throws: ``LearningError`` if there are none, and what ``PromptParser/parse(_:line:)`` throws: an error
+  ///   that names the first word that is wrong, and its line.
   public init(lines: [Line], name: String) throws {
     try self.init(
       lines.map { try PromptParser.parse($0.text, line: $0.number) }, name: name, lines: lines.map(\.number))
@@ -81,7 +81,8 @@ public struct PromptSet: Sendable, Hashable {
 
   /// Lines parted into prompts and refusals, for files that only partly fit the world.
   ///
-  /// - Returns: the prompts, and each line that is none, with the reason; the two counts sum to that of the lines.
+  /// - Returns: the prompts, and each line that is none, with the reason; the two counts sum to that of the
+  ///   lines.
   public static func sorted(_ lines: [Line]) -> (prompts: [Prompt], refusals: [Refusal]) {
     var prompts: [Prompt] = []
     var refusals: [Refusal] = []
@@ -97,11 +98,15 @@ public struct PromptSet: Sendable, Hashable {
 
   /// Checks that a model can read every prompt.
   ///
-  /// - Throws: ``ModelError/unknownWord(_:nearest:line:)`` with the first word that it does not know and its line.
-  public func check(against tokenizer: any TextTokenizer) throws {
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - options: how it will sample, which decides how long a prompt may be.
+  /// - Throws: `ModelError` with the first line that has an unknown word or too many words.
+  public func check(for model: Janus, options: SamplingOptions = SamplingOptions()) throws {
     var known: Set<String> = []
     for (prompt, line) in zip(prompts, lines) where known.insert(prompt.text).inserted {
-      _ = try tokenizer.encode(prompt.text, line: line)
+      _ = try model.prompt(
+        prompt.text, think: options.think, maximumRationale: options.maximumRationale, line: line)
     }
   }
 }

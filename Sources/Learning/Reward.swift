@@ -16,8 +16,8 @@ extension Reward {
   /// The scores, checked.
   ///
   /// - Parameter step: the step that asks, for messages.
-  /// - Throws: ``LearningError/rewardCount(name:scores:samples:)``, ``LearningError/notFinite(_:step:)``, and what
-  ///   ``score(_:)`` throws.
+  /// - Throws: ``LearningError/rewardCount(name:scores:samples:)``, ``LearningError/notFinite(_:step:)``, and
+  ///   what ``score(_:)`` throws.
   public func checkedScore(_ samples: [Sample], step: Int) throws -> [Double] {
     let scores = try score(samples)
     guard scores.count == samples.count else {
@@ -33,6 +33,7 @@ extension Reward {
 
 /// Any function as a reward.
 public struct ClosureReward: Reward {
+  /// What it is called in tables and messages.
   public let name: String
   private let body: ([Sample]) throws -> [Double]
 
@@ -60,5 +61,6 @@ public struct ClosureReward: Reward {
     ClosureReward(name: name, body: score)
   }
 
+  /// What the function says.
   public func score(_ samples: [Sample]) throws -> [Double] { try body(samples) }
 }

@@ -13,7 +13,8 @@ public enum ScorerCheck {
   ///   - scored: `[M]`, the scorer's log-probabilities of all response tokens in order, nats.
   ///   - tolerance: the largest difference allowed, nats.
   /// - Returns: the largest difference over tokens that were drawn, 0 without any.
-  /// - Throws: ``LearningError/disagreement(gap:sample:token:)`` at the largest difference if it is too large or NaN.
+  /// - Throws: ``LearningError/disagreement(gap:sample:token:)`` at the largest difference if it is too large
+  ///   or NaN.
   @discardableResult
   public static func verify(
     _ samples: [Sample], scored: [Float], tolerance: Float = tolerance

@@ -1,10 +1,11 @@
 /// How much the prediction of each kind of token weighs in supervised training.
 ///
-/// The published weights are ``reference``: 2 for text, 1 for image codes, 0 for the token that starts the image. They work
-/// for a base model that has long learned to end a caption (its end of sequence is then relabelled as the start of the
-/// image). A decoder trained from nothing never learns to end a thought if that ending has weight 0: after the last word
-/// its distribution is whatever the untrained row of the head says, and only the budget ends the thought, behind words that
-/// no training sequence has. The start of the image is the last word of a thought, so by default it weighs what words do.
+/// The published weights are ``reference``: 2 for text, 1 for image codes, 0 for the token that starts the
+/// image. They work for a base model that has long learned to end a caption (its end of sequence is then
+/// relabelled as the start of the image). A decoder trained from nothing never learns to end a thought if
+/// that ending has weight 0: after the last word its distribution is whatever the untrained row of the head
+/// says, and only the budget ends the thought, behind words that no training sequence has. The start of the
+/// image is the last word of a thought, so by default it weighs what words do.
 public struct TokenWeights: Sendable, Hashable, Codable {
   /// Weight of words, of the end of the image and of the end of the sequence.
   public var text: Double
@@ -43,8 +44,8 @@ public enum TokenKind: Int, Sendable, Hashable, CaseIterable {
 
 /// The weighted cross-entropy of supervised training, with its gradient by every token's log-probability.
 ///
-/// L = Σ w_t CE_t / M over the M response tokens. Tokens of weight 0 count in M, as in the published code, so that the
-/// weights scale the loss and not the mean. Means by kind are without weights.
+/// L = Σ w_t CE_t / M over the M response tokens. Tokens of weight 0 count in M, as in the published code, so
+/// that the weights scale the loss and not the mean. Means by kind are without weights.
 public struct SupervisedLoss: Sendable, Hashable {
   /// The loss: this part's share of the mean.
   public private(set) var loss = 0.0
@@ -61,7 +62,8 @@ public struct SupervisedLoss: Sendable, Hashable {
   ///   - logProbabilities: `[M]`, nats.
   ///   - kinds: `[M]`.
   ///   - weights: the weight of each kind.
-  ///   - denominator: how many tokens the mean is over when these are only a part; by default `M`. Nothing gives 0.
+  ///   - denominator: how many tokens the mean is over when these are only a part; by default `M`. Nothing
+  ///     gives 0.
   public init(logProbabilities: [Float], kinds: [TokenKind], weights: TokenWeights, denominator: Int? = nil) {
     let total = Double(max(denominator ?? kinds.count, 1))
     gradient.reserveCapacity(kinds.count)

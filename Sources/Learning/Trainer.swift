@@ -29,8 +29,8 @@ public struct RunSummary: Sendable, Hashable {
 
 /// What supervised and reinforcement training share: made, run, interrupted, saved, resumed, read.
 ///
-/// A trainer changes the model that it was given. A step is taken whole or not at all: after an error, or a stop of the
-/// second stage, weights, moments, queue, controllers and history are those of before.
+/// A trainer changes the model that it was given. A step is taken whole or not at all: after an error, or a
+/// stop of the second stage, weights, moments, queue, controllers and history are those of before.
 public class Trainer {
   /// The model that is trained.
   public let model: Janus
@@ -184,8 +184,8 @@ public class Trainer {
 
   /// Goes on from a checkpoint, which must come from the same settings, data and sizes.
   ///
-  /// - Throws: ``LearningError/damagedState(_:reason:)`` or ``LearningError/foreignState(_:reason:)``; nothing has then
-  ///   changed.
+  /// - Throws: ``LearningError/damagedState(_:reason:)`` or ``LearningError/foreignState(_:reason:)``;
+  ///   nothing has then changed.
   public func restore(from folder: String) throws {
     let saved = try TrainingState.read(from: folder)
     try saved.check(against: state, folder: folder)

@@ -7,7 +7,7 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   /// What kind of training this is.
   public internal(set) var kind: String
   /// The settings and the data, in words; a state goes on only under the same.
-  public internal(set) var settings: String
+  public internal(set) var settings: [String]
   /// How many steps were taken, which is the number of the next.
   public internal(set) var step = 0
   /// The step at which the present plan began.
@@ -28,8 +28,8 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
 
 /// A training at rest: progress, weights, and the optimizer's moments.
 ///
-/// As a value it is what a step that fails or is abandoned goes back to; as two files it is a checkpoint, from which a
-/// training goes on to the same numbers, bit for bit, as one that was never interrupted.
+/// As a value it is what a step that fails or is abandoned goes back to; as two files it is a checkpoint,
+/// from which a training goes on to the same numbers, bit for bit, as one that was never interrupted.
 public struct TrainingState {
   /// Everything but weights and moments.
   public var progress: TrainingProgress
@@ -47,8 +47,8 @@ public struct TrainingState {
 
   /// Writes the state into a folder: `state.json`, and the safetensors file that it names.
   ///
-  /// The JSON file is replaced last and in one go, so that the folder holds one whole state at any moment; the file of
-  /// weights of the state before is then removed.
+  /// The JSON file is replaced last and in one go, so that the folder holds one whole state at any moment;
+  /// the file of weights of the state before is then removed.
   ///
   /// - Throws: `AtomicFile.Failure` if the folder cannot be written.
   public func write(to folder: String) throws {
@@ -111,8 +111,8 @@ public struct TrainingState {
     guard progress.kind == other.progress.kind else {
       throw refuse("it is a state of \(progress.kind), not of \(other.progress.kind)")
     }
-    guard progress.settings == other.progress.settings else {
-      throw refuse("its settings are \(progress.settings); those given are \(other.progress.settings)")
+    if let difference = SettingsRecord.difference(progress.settings, other.progress.settings) {
+      throw refuse("it has '\(difference.saved)' where '\(difference.present)' was given")
     }
     let shapes = weights.map { "\($0.name) \($0.tensor.shape)" }.sorted()
     let expected = other.weights.map { "\($0.name) \($0.tensor.shape)" }.sorted()

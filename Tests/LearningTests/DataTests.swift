@@ -20,8 +20,7 @@ struct PromptSetTests {
     let prompts = try PromptSet(
       [Prompt(text: "a red circle", task: nil, include: []), Prompt(text: "a red giraffe", task: nil, include: [])],
       name: "list", lines: [2, 8])
-    let tokenizer = try WordTokenizer(words: Vocabulary.words)
-    let error = try #require(throws: ModelError.self) { try prompts.check(against: tokenizer) }
+    let error = try #require(throws: ModelError.self) { try prompts.check(for: Small.model()) }
     #expect(error.description.hasPrefix("line 8: "))
     #expect(error.description.contains("'giraffe'"))
   }
@@ -40,8 +39,16 @@ struct PromptSetTests {
   }
 
   @Test func `every prompt of the world is one that its model knows`() throws {
-    let tokenizer = try WordTokenizer(words: Vocabulary.words)
-    try PromptSet.world(count: 200, seed: 3).check(against: tokenizer)
+    try PromptSet.world(count: 200, seed: 3).check(for: Small.model())
+  }
+
+  @Test func `a prompt of ten thousand words is refused before anything is drawn`() throws {
+    let text = Array(repeating: "red", count: 10_000).joined(separator: " ")
+    let prompts = try PromptSet([Prompt(text: text, task: nil, include: [])], lines: [5])
+    let error = try #require(throws: ModelError.self) {
+      try PolicyTrainer(Small.model(), prompts: prompts, reward: Small.even)
+    }
+    #expect(error.description.hasPrefix("line 5: the prompt has 10000 words"))
   }
 }
 
@@ -109,7 +116,8 @@ struct ScorerCheckTests {
   private static func samples(_ model: Janus, think: Bool, guidance: Float, temperature: Float) throws -> [Sample] {
     try Sampler(model).sample(
       Small.prompts().prompts.prefix(3).map(\.text), count: 2,
-      options: SamplingOptions(think: think, guidance: guidance, temperature: temperature, maximumRationale: 6), seed: 8)
+      options: SamplingOptions(think: think, guidance: guidance, temperature: temperature, maximumRationale: 6), seed: 8
+    )
   }
 
   @Test func `sampler and scorer agree for mixed lengths, guidance and temperatures`() throws {

@@ -94,6 +94,24 @@ struct PolicyTrainerTests {
     #expect(rewards.suffix(3).allSatisfy { $0 > 0.8 }, "\(rewards)")
   }
 
+  @Test func `entropy control pulls image entropy to either side`() throws {
+    let entropies = try [0.0, 1.0].map { target in
+      var settings = Small.policySettings(think: false)
+      settings.optimizer.learningRate = 2e-2
+      // Strong enough to be seen in a few steps: the coefficient is at its bound after the first.
+      settings.entropy = EntropyControl(image: .init(target: target, gain: 1000, bound: 0.5))
+      let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+      try trainer.run(steps: 15)
+      let coefficients = try #require(trainer.history["image_coefficient"])
+      #expect(coefficients.prefix(2) == [0, target == 0 ? 0.5 : -0.5])
+      #expect(try #require(trainer.history["text_entropy"]).allSatisfy(\.isNaN))
+      return try #require(trainer.history["image_entropy"]?.last)
+    }
+    // ln 16 is 2.77 nats.
+    #expect(entropies[0] < 1, "\(entropies)")
+    #expect(entropies[1] > 2, "\(entropies)")
+  }
+
   @Test func `how an update is cut up for memory changes nothing but rounding`() throws {
     let histories = try [8, 100_000].map { budget in
       var settings = Small.policySettings()
