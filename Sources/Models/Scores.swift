@@ -91,6 +91,10 @@ extension Janus {
       start += read.count + nullRead.count
       offsets.append(isImage.count)
     }
+    guard !batches.isEmpty else {
+      let none = Tensor(zeros: [0])
+      return Scores(logProbability: none, entropy: none, isImage: [], isForced: [], offsets: offsets)
+    }
     let (logProbability, entropy) = scored(batches, hidden: hiddenStates(pack, tape: tape), tape: tape)
     return Scores(
       logProbability: logProbability, entropy: entropy, isImage: isImage, isForced: isForced, offsets: offsets)
@@ -124,7 +128,6 @@ extension Janus {
       logProbabilities.append(scores.logProbability)
       entropies.append(scores.entropy)
     }
-    guard !batches.isEmpty else { return (Tensor(zeros: [0]), Tensor(zeros: [0])) }
     var order = [Int32](repeating: 0, count: batches.reduce(0) { $0 + $1.places.count })
     for (row, place) in batches.flatMap(\.places).enumerated() { order[Int(place)] = Int32(row) }
     func ordered(_ parts: [Tensor]) -> Tensor {

@@ -39,7 +39,8 @@ public final class Transformer {
         throw ModelError.setting(name: name, value: "\(value)", expected: "at least 1")
       }
       guard width % (2 * heads) == 0 else {
-        throw ModelError.setting(name: "width", value: "\(width)", expected: "an even number for each of \(heads) heads")
+        throw ModelError.setting(
+          name: "width", value: "\(width)", expected: "an even number for each of \(heads) heads")
       }
       guard heads % keyValueHeads == 0 else {
         throw ModelError.setting(

@@ -10,6 +10,7 @@ public final class WordTokenizer: TextTokenizer {
   public let words: [String]
   private let numbers: [String: Int32]
 
+  /// The numbers 0…5, in the order of ``specialNames``.
   public let special = SpecialTokens(pad: 0, beginning: 1, end: 2, think: 3, imageStart: 4, imageEnd: 5)
 
   /// A tokenizer for a list of words.
@@ -30,8 +31,16 @@ public final class WordTokenizer: TextTokenizer {
     (self.words, self.numbers) = (words, numbers)
   }
 
+  /// How many tokens there are, the special ones included.
   public var count: Int { Self.specialNames.count + words.count }
 
+  /// The numbers of a text's words.
+  ///
+  /// - Parameters:
+  ///   - text: what a user wrote.
+  ///   - line: the line it stood in, for the error.
+  /// - Returns: one number a word.
+  /// - Throws: ``ModelError/unknownWord(_:nearest:line:)``.
   public func encode(_ text: String, line: Int?) throws -> [Int32] {
     try Self.split(text).map { word in
       guard let number = numbers[word] else {
@@ -41,6 +50,7 @@ public final class WordTokenizer: TextTokenizer {
     }
   }
 
+  /// The words, with spaces between them but before punctuation; special tokens are left out.
   public func decode(_ ids: [Int32]) -> String {
     var text = ""
     for id in ids {
