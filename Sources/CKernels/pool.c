@@ -1,5 +1,5 @@
-// A pool of memory in power-of-two sizes: a training loop asks for the same sizes again and again, and fresh pages from the
-// system cost more than the arithmetic on them.
+// A pool of memory in power-of-two sizes: a training loop asks for the same sizes again and again, and fresh
+// pages from the system cost more than the arithmetic on them.
 #include "CKernels.h"
 #include <pthread.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-// A pool of threads for loops whose chunks are fixed by the caller: which thread runs which chunk never matters.
+// A pool of threads for loops whose chunks are fixed by the caller: which thread runs which chunk never
+// matters.
 #include "CKernels.h"
 #include <pthread.h>
 #include <sched.h>
@@ -21,7 +22,8 @@ static struct {
 
 static _Thread_local int inside;
 
-// One turn of a loop that waits for another thread; where threads outnumber cores the other one needs this core.
+// One turn of a loop that waits for another thread; where threads outnumber cores the other one needs this
+// core.
 static void wait_a_moment(int *patience) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -55,7 +57,8 @@ static void *work(void *argument) {
       while (atomic_load(&pool.ticket) == seen) pthread_cond_wait(&pool.wake, &pool.lock);
       pthread_mutex_unlock(&pool.lock);
     }
-    // A worker announces itself before it looks at the loop; the caller closes the loop only when nobody is in it.
+    // A worker announces itself before it looks at the loop; the caller closes the loop only when nobody is
+    // in it.
     atomic_fetch_add(&pool.busy, 1);
     seen = atomic_load(&pool.ticket);
     if (seen % 2 == 1 && rank < pool.threads) take_chunks();

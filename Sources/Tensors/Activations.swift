@@ -16,7 +16,8 @@ public func silu(_ x: Tensor) -> Tensor {
   x.mapped(ckernels_silu).recorded(from: [x]) { [x.mapped(with: $0, ckernels_silu_gradient)] }
 }
 
-/// x · Φ(x) with the cumulative normal distribution Φ (the form with the error function, not the approximation by tanh).
+/// x · Φ(x) with the cumulative normal distribution Φ (the form with the error function, not the
+/// approximation by tanh).
 public func gelu(_ x: Tensor) -> Tensor {
   x.mapped(ckernels_gelu).recorded(from: [x]) { [x.mapped(with: $0, ckernels_gelu_gradient)] }
 }

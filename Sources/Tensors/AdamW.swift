@@ -2,8 +2,8 @@ import CKernels
 
 /// The optimizer AdamW: Adam with a decay of the weights that does not pass through the moments.
 ///
-/// Source: I. Loshchilov, F. Hutter, ICLR 2019, arXiv 1711.05101, algorithm 2, with the decay scaled by the learning rate as in
-/// PyTorch: θ ← θ − η·λ·θ − η·m̂ / (√v̂ + ε).
+/// Source: I. Loshchilov, F. Hutter, ICLR 2019, arXiv 1711.05101, algorithm 2, with the decay scaled by the
+/// learning rate as in PyTorch: θ ← θ − η·λ·θ − η·m̂ / (√v̂ + ε).
 public final class AdamW {
   /// What a checkpoint needs in order to go on with the same numbers.
   public struct State {
@@ -78,7 +78,8 @@ public final class AdamW {
     return Float(1 - power)
   }
 
-  /// The moments and the step count; setting it takes over those of parameters that have the same name and shape.
+  /// The moments and the step count; setting it takes over those of parameters that have the same name and
+  /// shape.
   public var state: State {
     get {
       State(

@@ -1,6 +1,7 @@
 import CKernels
 
-/// The geometry of a convolution, and its three products: forwards, back to the input, and back to the weight.
+/// The geometry of a convolution, and its three products: forwards, back to the input, and back to the
+/// weight.
 private struct Window {
   let batch, channels, height, width, outputs, size, stride, padding: Int
   var outHeight: Int { (height + 2 * padding - size) / stride + 1 }
@@ -50,7 +51,8 @@ private struct Window {
     return result
   }
 
-  /// x[B, C, …] = what `forward` would have turned into out, as far as gradients go: the transposed convolution.
+  /// x[B, C, …] = what `forward` would have turned into out, as far as gradients go: the transposed
+  /// convolution.
   func backward(_ out: Tensor, _ weight: Tensor) -> Tensor {
     stride == 1 && padding < size ? backwardByMirror(out, weight) : backwardByPatches(out, weight)
   }

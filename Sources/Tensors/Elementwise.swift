@@ -126,7 +126,8 @@ extension Tensor {
   }
 }
 
-/// The smaller of two numbers, place by place; where they are equal each gets half of the gradient, as in PyTorch.
+/// The smaller of two numbers, place by place; where they are equal each gets half of the gradient, as in
+/// PyTorch.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (a, b) = Tensor.together(a, b)
   return a.mapped(with: b, ckernels_minimum).recorded(from: [a, b]) { gradient in
@@ -137,7 +138,8 @@ public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
   }
 }
 
-/// The larger of two numbers, place by place; where they are equal each gets half of the gradient, as in PyTorch.
+/// The larger of two numbers, place by place; where they are equal each gets half of the gradient, as in
+/// PyTorch.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (a, b) = Tensor.together(a, b)
   return a.mapped(with: b, ckernels_maximum).recorded(from: [a, b]) { gradient in

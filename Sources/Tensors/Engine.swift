@@ -2,8 +2,9 @@ import CKernels
 import COpenBLAS
 import Foundation
 
-/// What the engine runs on and with how many threads; results depend on neither the threads nor the instruction set of the
-/// kernels, but the bits of a matrix product may depend on the kernel that OpenBLAS picks for a processor.
+/// What the engine runs on and with how many threads; results depend on neither the threads nor the
+/// instruction set of the kernels, but the bits of a matrix product may depend on the kernel that OpenBLAS
+/// picks for a processor.
 public enum Engine {
   /// How many threads share the work; at first one for each core.
   public static var threads: Int {

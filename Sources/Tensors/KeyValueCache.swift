@@ -2,11 +2,13 @@ import CKernels
 
 /// The keys and values of what has been read so far, for sampling rows of unequal length side by side.
 ///
-/// Each row is its own sequence: a prefix that it may share with other rows (the prompt of its group, stored once), then its own
-/// positions. Values lie as `[position, heads · headWidth]`; keys lie head by head in blocks of 16 positions,
-/// `[heads, blocks, headWidth, 16]`, so that one load reads the same coordinate of 16 keys.
+/// Each row is its own sequence: a prefix that it may share with other rows (the prompt of its group, stored
+/// once), then its own positions. Values lie as `[position, heads · headWidth]`; keys lie head by head in
+/// blocks of 16 positions, `[heads, blocks, headWidth, 16]`, so that one load reads the same coordinate of 16
+/// keys.
 ///
-/// A step of decoding appends one position to each live row of every layer, attends, and moves on with ``advance(rows:)``.
+/// A step of decoding appends one position to each live row of every layer, attends, and moves on with
+/// ``advance(rows:)``.
 public final class KeyValueCache {
   /// How many layers there are.
   public let layers: Int
@@ -77,7 +79,8 @@ public final class KeyValueCache {
   /// The positions of the next tokens of some rows.
   public func positions(of rows: [Int]) -> [Int32] { rows.map { Int32(length(of: $0)) } }
 
-  /// Puts a prompt that has been read once in front of rows, which must be empty; it is stored once and read only.
+  /// Puts a prompt that has been read once in front of rows, which must be empty; it is stored once and read
+  /// only.
   ///
   /// - Parameters:
   ///   - keys: for each layer the prompt's keys `[T, H, d]`, already turned by their positions.
@@ -102,7 +105,8 @@ public final class KeyValueCache {
     }
   }
 
-  /// Writes the next position of some rows in one layer; ``advance(rows:)`` makes it part of the row after the last layer.
+  /// Writes the next position of some rows in one layer; ``advance(rows:)`` makes it part of the row after
+  /// the last layer.
   ///
   /// - Parameters:
   ///   - layer: which layer.
@@ -164,7 +168,8 @@ public final class KeyValueCache {
   }
 }
 
-/// Attention of one new position of each of some rows over all that the rows have seen, itself included; never recorded.
+/// Attention of one new position of each of some rows over all that the rows have seen, itself included;
+/// never recorded.
 ///
 /// - Parameters:
 ///   - queries: `[R, H, d]`, already turned by their positions.

@@ -10,7 +10,8 @@ public enum LearningRateSchedule: Sendable, Hashable {
   case cosine(warmup: Int, total: Int)
   /// Half a cosine up from 1/25 over `rise` of the steps, then half a cosine down to 1/250 000.
   ///
-  /// Source: L. Smith, N. Topin, 2017, arXiv 1708.07120, with the shape and the numbers of PyTorch's `OneCycleLR`.
+  /// Source: L. Smith, N. Topin, 2017, arXiv 1708.07120, with the shape and the numbers of PyTorch's
+  /// `OneCycleLR`.
   case oneCycle(total: Int, rise: Double = 0.3)
 
   /// The factor for a step.

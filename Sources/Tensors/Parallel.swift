@@ -17,14 +17,16 @@ func concurrently(_ count: Int, _ body: (Int) -> Void) {
 
 /// Cuts `0..<count` into ranges of `size` (the last may be shorter) and runs them on all threads.
 ///
-/// The ranges depend on nothing but the arguments, which is what makes results independent of the number of threads.
+/// The ranges depend on nothing but the arguments, which is what makes results independent of the number of
+/// threads.
 func inChunks(of size: Int, count: Int, _ body: (Range<Int>) -> Void) {
   concurrently((count + size - 1) / size) { index in
     body(index * size..<min(count, (index + 1) * size))
   }
 }
 
-/// Numbers that one thread should take at a time in an elementwise loop: 64 KiB, well inside a second-level cache.
+/// Numbers that one thread should take at a time in an elementwise loop: 64 KiB, well inside a second-level
+/// cache.
 let elementwiseChunk = 1 << 14
 
 /// Rows of a width that one thread should take at a time.

@@ -1,6 +1,7 @@
 import CKernels
 
-/// A matrix in memory: where its first number is, how far apart its rows are, and whether it is read transposed.
+/// A matrix in memory: where its first number is, how far apart its rows are, and whether it is read
+/// transposed.
 struct Matrix {
   var start: UnsafePointer<Float>
   var stride: Int
@@ -14,7 +15,8 @@ enum Product {
   /// Rows of a result that one thread takes at a time: multiples of the height of a tile.
   private static func rowsAtOnce(_ rows: Int) -> Int { rows >= 1024 ? 112 : 28 }
 
-  /// Rows up to which a product is made the other way round: the few rows are packed instead of the many weights.
+  /// Rows up to which a product is made the other way round: the few rows are packed instead of the many
+  /// weights.
   private static let fewRows = 96
 
   /// A matrix in the order in which products read it.
@@ -28,7 +30,6 @@ enum Product {
     }
     return storage
   }
-
 
   /// c = a · b on all threads.
   ///

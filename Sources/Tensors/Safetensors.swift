@@ -1,8 +1,8 @@
 public import Foundation
 import Primitives
 
-/// Files of named tensors in the format of the safetensors library: the header's length (8 bytes, little-endian), the header in
-/// JSON, then the numbers.
+/// Files of named tensors in the format of the safetensors library: the header's length (8 bytes,
+/// little-endian), the header in JSON, then the numbers.
 ///
 /// Source: <https://github.com/huggingface/safetensors>, section "Format".
 public enum Safetensors {

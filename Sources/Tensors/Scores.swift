@@ -16,7 +16,8 @@ public func logSoftmax(_ x: Tensor) -> Tensor {
   return result.recorded(from: [x]) { [result.mappedRows(with: $0, ckernels_log_softmax_gradient)] }
 }
 
-/// What a policy says about tokens: the log-probability of each, and the entropy of the distribution it came from, in nats.
+/// What a policy says about tokens: the log-probability of each, and the entropy of the distribution it came
+/// from, in nats.
 ///
 /// - Parameters:
 ///   - logits: `[N, V]`.

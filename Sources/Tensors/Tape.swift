@@ -2,14 +2,16 @@ import CKernels
 
 /// The record of a computation, from which gradients are worked out backwards.
 ///
-/// Nothing is ambient: a computation is recorded if a ``Parameter`` was read with `tensor(on:)` of a tape, and only then.
+/// Nothing is ambient: a computation is recorded if a ``Parameter`` was read with `tensor(on:)` of a tape,
+/// and only then.
 public final class Tape {
   var nodes: [Node] = []
 
   /// An empty tape.
   public init() {}
 
-  /// Adds the gradient of a loss to the `gradient` of every parameter that the loss depends on, and frees the record.
+  /// Adds the gradient of a loss to the `gradient` of every parameter that the loss depends on, and frees the
+  /// record.
   ///
   /// - Parameter loss: one number that was computed on this tape.
   public func backward(_ loss: Tensor) {
@@ -42,7 +44,7 @@ final class Node {
   func add(_ more: Tensor) { gradient.add(more) }
 }
 
-extension Optional<Tensor> {
+extension Tensor? {
   /// Adds a gradient to what is there, in place if nobody else refers to it.
   mutating func add(_ more: Tensor) {
     guard var sum = take() else {

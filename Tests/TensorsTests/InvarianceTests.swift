@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// What must not change a bit: the number of threads, the company that a row keeps, and the instruction set.
@@ -80,7 +80,8 @@ struct InvarianceTests {
     let x = Tensor((0..<count).map { Float($0) * 0.37 - 11 }, shape: [count])
     expectClose(exp(x).array(), x.array().map { Float(Double($0).exponential) }, absolute: 0, relative: 2e-7, "exp")
     let positive = exp(x)
-    expectClose(log(positive).array(), positive.array().map { Float(Double($0).logarithm) }, absolute: 1e-7, relative: 2e-7, "log")
+    let logarithms = positive.array().map { Float(Double($0).logarithm) }
+    expectClose(log(positive).array(), logarithms, absolute: 1e-7, relative: 2e-7, "log")
     #expect(sum(x).scalar == Float(x.array().reduce(0.0) { $0 + Double($1) }))
   }
 

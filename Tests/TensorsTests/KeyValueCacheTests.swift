@@ -23,7 +23,8 @@ struct KeyValueCacheTests {
     let sequences = lengths.indices.map { row in
       ["q", "k", "v"].map { name in
         // Both rows begin with the same prefix.
-        let shared = rows(prefix, "shared \(name)"), own = rows(lengths[row] - prefix, "\(name) \(row)")
+        let shared = rows(prefix, "shared \(name)")
+        let own = rows(lengths[row] - prefix, "\(name) \(row)")
         return prefix == 0 ? own : concatenate([shared, own])
       }
     }

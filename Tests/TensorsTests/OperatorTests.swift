@@ -1,8 +1,9 @@
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
-/// Every operator against PyTorch in float64, against central differences, and against itself under other conditions.
+/// Every operator against PyTorch in float64, against central differences, and against itself under other
+/// conditions.
 @Suite(.serialized)
 struct OperatorTests {
   private func inputs(_ operatorCase: OperatorCase, _ fixture: [String: Tensor]) -> [Tensor] {

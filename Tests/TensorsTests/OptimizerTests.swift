@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 struct OptimizerTests {
@@ -69,7 +69,8 @@ struct OptimizerTests {
   }
 
   @Test func `one cycle is that of PyTorch`() throws {
-    let rates = try JSONDecoder().decode([Float].self, from: Data(contentsOf: URL(fileURLWithPath: Fixtures.path("onecycle.json"))))
+    let file = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("onecycle.json")))
+    let rates = try JSONDecoder().decode([Float].self, from: file)
     let schedule = LearningRateSchedule.oneCycle(total: 40)
     expectClose((0..<40).map(schedule.factor), rates, absolute: 1e-7, "factor")
   }

@@ -1,6 +1,7 @@
 public import Testing
 
-/// Expects two lists of numbers to agree in count and, number by number, to within `absolute + relative · |expected|`.
+/// Expects two lists of numbers to agree in count and, number by number, to within `absolute + relative ·
+/// |expected|`.
 ///
 /// A NaN agrees with nothing, so it fails unless it is expected by other means.
 ///

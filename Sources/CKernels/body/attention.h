@@ -1,7 +1,7 @@
-// Attention of one head over one sequence, some query rows at a time. Scores live in the scratch memory only; the backward
-// pass makes them again from the stored logarithms of the row sums (T. Dao et al., FlashAttention, 2022, arXiv 2205.14135,
-// section 3.1). Weights are divided by their sum after the product with the values, in the cached form too, so that both
-// forms give the same bits.
+// Attention of one head over one sequence, some query rows at a time. Scores live in the scratch memory only;
+// the backward pass makes them again from the stored logarithms of the row sums (T. Dao et al.,
+// FlashAttention, 2022, arXiv 2205.14135, section 3.1). Weights are divided by their sum after the product
+// with the values, in the cached form too, so that both forms give the same bits.
 
 // Query rows at a time: their scores against a thousand keys still fit the second-level cache.
 enum { block = 32 };
@@ -17,8 +17,8 @@ static long kernel_attention_scratch(long rows, long head_width) {
 
 INLINE long whole_lanes(long count) { return (count + lanes - 1) / lanes * lanes; }
 
-// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are 0. The loops
-// run over whole lanes, for which the memory must have room.
+// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are
+// 0. The loops run over whole lanes, for which the memory must have room.
 INLINE float weigh(float *scores, float scale, long seen, long count, float *offset) {
   long full = whole_lanes(seen);
   for (long j = seen; j < full; j++) scores[j] = -INFINITY;
@@ -111,7 +111,8 @@ INLINE void cached_scores(const float *q, const float *keys, long count, long he
   }
 }
 
-INLINE void add_weighted(const float *weights, const float *values, long count, long head_width, long stride, float *out) {
+INLINE void add_weighted(
+    const float *weights, const float *values, long count, long head_width, long stride, float *out) {
   long whole = head_width - head_width % vector_width;
   for (long c = 0; c < whole; c += vector_width) {
     vector sum = *(const vector *)(out + c);

@@ -1,4 +1,5 @@
-// exp, log and erf as plain arithmetic: the compiler makes vectors of them, and every instruction set gives the same bits.
+// exp, log and erf as plain arithmetic: the compiler makes vectors of them, and every instruction set gives
+// the same bits.
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE float from_bits(uint32_t bits) {
@@ -13,7 +14,8 @@ INLINE uint32_t to_bits(float value) {
   return bits;
 }
 
-// e^x to 1.5 units in the last place: x = k·ln 2 + r, |r| ≤ ln 2 / 2, a polynomial of degree 6 in r, then k into the exponent.
+// e^x to 1.5 units in the last place: x = k·ln 2 + r, |r| ≤ ln 2 / 2, a polynomial of degree 6 in r, then k
+// into the exponent.
 INLINE float exp_(float x) {
   float bounded = x < -87.3f ? -87.3f : x;
   bounded = bounded > 88.72f ? 88.72f : bounded;
@@ -61,7 +63,8 @@ INLINE float log_(float x) {
   return x != x ? x : value;
 }
 
-// The error function to 1e-7: below 1 an odd polynomial, above it 1 − exp(−q(x)); both fitted on Chebyshev nodes.
+// The error function to 1e-7: below 1 an odd polynomial, above it 1 − exp(−q(x)); both fitted on Chebyshev
+// nodes.
 INLINE float erf_(float x) {
   float a = x < 0 ? -x : x;
   float s = a * a;

@@ -1,7 +1,7 @@
 // Pictures as matrices of patches, so that a convolution is a product.
 
-// A copy with zeros around it, in which the columns 0, s, 2s, … of a row come first, then 1, s + 1, …: what a stride of s
-// reads lies together. Row: stride · split floats, split = ⌈(width + 2·padding) / stride⌉.
+// A copy with zeros around it, in which the columns 0, s, 2s, … of a row come first, then 1, s + 1, …: what a
+// stride of s reads lies together. Row: stride · split floats, split = ⌈(width + 2·padding) / stride⌉.
 static void kernel_pad_picture(
     const float *x, float *out, long channels, long height, long width, long stride, long padding) {
   long split = (width + 2 * padding + stride - 1) / stride, row = stride * split;
@@ -55,7 +55,8 @@ static void kernel_pack_patches(
   }
 }
 
-// The patches of output rows first..<last, [channels·size·size, out_row] with room for more than their positions.
+// The patches of output rows first..<last, [channels·size·size, out_row] with room for more than their
+// positions.
 static void kernel_patch_rows(
     const float *padded, float *out, long channels, long padded_height, long split, long size, long stride,
     long out_width, long out_row, long first, long last) {
@@ -64,7 +65,8 @@ static void kernel_patch_rows(
     for (long ky = 0; ky < size; ky++)
       for (long kx = 0; kx < size; kx++, out += out_row) {
         const float *plane = padded + (c * padded_height + ky) * row + kx % stride * split + kx / stride;
-        for (long oy = first; oy < last; oy++) copy(out + (oy - first) * out_width, plane + oy * stride * row, out_width);
+        for (long oy = first; oy < last; oy++)
+          copy(out + (oy - first) * out_width, plane + oy * stride * row, out_width);
       }
 }
 

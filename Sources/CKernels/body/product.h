@@ -1,8 +1,8 @@
 // Matrix products: c = a·b or c += a·b.
 //
-// Every number of c is one chain of fused multiply-adds in the order of the sum, whatever the tile, the chunk, the thread or
-// the instruction set that makes it. So a row has the same bits in every batch: what a sampler computes for one token is
-// what a scorer computes for a whole text.
+// Every number of c is one chain of fused multiply-adds in the order of the sum, whatever the tile, the
+// chunk, the thread or the instruction set that makes it. So a row has the same bits in every batch: what a
+// sampler computes for one token is what a scorer computes for a whole text.
 
 // 16 floats: one register of AVX-512, two of AVX2. Loads need no alignment.
 typedef float vector __attribute__((ext_vector_type(16), aligned(4)));
@@ -128,10 +128,11 @@ static void tile_of_columns(
 }
 #undef TILE
 
-// A tile that does not fill its vectors, or whose rows are the columns of c, goes by way of a tile of its own.
+// A tile that does not fill its vectors, or whose rows are the columns of c, goes by way of a tile of its
+// own.
 static void tile_aside(
-    long rows, long columns, const float *a, long a_row, long a_column, const float *b, long depth, float *c, long c_row,
-    long c_column, int adding) {
+    long rows, long columns, const float *a, long a_row, long a_column, const float *b, long depth, float *c,
+    long c_row, long c_column, int adding) {
   float aside[tile_rows * tile_vectors * vector_width];
   enum { stride = tile_vectors * vector_width };
   int vectors = columns > vector_width ? 2 : 1;

@@ -93,7 +93,8 @@ static void kernel_log_softmax_gradient(const float *y, const float *dy, float *
   }
 }
 
-// Log-probability and entropy in one walk over a row held in the cache: H = ln Σ − (Σ e^z·z)/Σ with z = x/τ − max.
+// Log-probability and entropy in one walk over a row held in the cache: H = ln Σ − (Σ e^z·z)/Σ with z = x/τ −
+// max.
 static void kernel_token_scores(
     const float *x, const int32_t *targets, float temperature, float *log_probability, float *entropy,
     float *normalizer, long rows, long width) {

@@ -1,13 +1,14 @@
 /// Loops over floats, the threads that run them and the memory they run on.
 ///
-/// Every kernel works on one contiguous range on the calling thread; Tensors cuts work into constant chunks and gives
-/// the chunks to `ckernels_run`. One body is built for three instruction sets; all of them give the same bits.
+/// Every kernel works on one contiguous range on the calling thread; Tensors cuts work into constant chunks
+/// and gives the chunks to `ckernels_run`. One body is built for three instruction sets; all of them give the
+/// same bits.
 #pragma once
 #include <stdint.h>
 
 
-/// Columns of a packed matrix that lie together, the length of a sum that is worked off at a time, and the positions of a
-/// cache whose keys lie together.
+/// Columns of a packed matrix that lie together, the length of a sum that is worked off at a time, and the
+/// positions of a cache whose keys lie together.
 enum { ckernels_panel = 32, ckernels_depth = 256, ckernels_key_block = 16 };
 
 // Kernels: declared once, in the list.
@@ -20,8 +21,8 @@ const char *ckernels_instruction_set(void);
 /// Takes another instruction set, for tests. Returns 0, or -1 if the machine lacks it.
 int ckernels_use_instruction_set(const char *name);
 
-/// Calls `body(context, index)` for every index below `count`, on the pool's threads and the caller; returns when all are
-/// done. Calls from inside a body run inline.
+/// Calls `body(context, index)` for every index below `count`, on the pool's threads and the caller; returns
+/// when all are done. Calls from inside a body run inline.
 void ckernels_run(long count, void (*body)(void *context, long index), void *context);
 /// How many threads take part (at least 1).
 long ckernels_threads(void);

@@ -1,5 +1,6 @@
-// The list of kernels: KERNEL(type, name, parameters, arguments). Included with different meanings of KERNEL by the
-// header (declarations), by the bodies (the table of one instruction set) and by the dispatcher (forwarding functions).
+// The list of kernels: KERNEL(type, name, parameters, arguments). Included with different meanings of KERNEL
+// by the header (declarations), by the bodies (the table of one instruction set) and by the dispatcher
+// (forwarding functions).
 
 // Elementwise, over n floats. Gradients take the input x (or the output y) and dy, and write dx.
 KERNEL(void, add, (const float *a, const float *b, float *out, long n), (a, b, out, n))
@@ -95,25 +96,27 @@ KERNEL(void, gather_rows, (const float *x, const int32_t *indices, float *out, l
 KERNEL(void, scatter_add_rows,
        (const float *x, const int32_t *indices, float *out, long rows, long width, long first, long last),
        (x, indices, out, rows, width, first, last))
-// Turns the pairs (i, i + d/2) of each head by the angle of its position; `table` holds cosines, then sines, of a position.
+// Turns the pairs (i, i + d/2) of each head by the angle of its position; `table` holds cosines, then sines,
+// of a position.
 KERNEL(void, rotary,
        (const float *x, const int32_t *positions, const float *table, float direction, float *out, long rows,
         long heads, long head_width),
        (x, positions, table, direction, out, rows, heads, head_width))
 
-// Matrix products. b is packed first: panels first..<last of a matrix [depth, columns] whose rows and columns lie `row` and
-// `column` floats apart.
+// Matrix products. b is packed first: panels first..<last of a matrix [depth, columns] whose rows and columns
+// lie `row` and `column` floats apart.
 KERNEL(void, pack_panels,
        (const float *b, long row, long column, long depth, long columns, float *out, long first, long last),
        (b, row, column, depth, columns, out, first, last))
-// c = a·b or c += a·b for a packed b of `packed_depth`. Either the rows or the columns of a are contiguous; scratch, of
-// rows · (ckernels_depth + 16) floats or null, is for a in an order that the cache dislikes.
+// c = a·b or c += a·b for a packed b of `packed_depth`. Either the rows or the columns of a are contiguous;
+// scratch, of rows · (ckernels_depth + 16) floats or null, is for a in an order that the cache dislikes.
 KERNEL(void, product,
        (const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row,
         long c_column, long rows, long columns, long depth, int adding, float *scratch),
        (a, a_row, a_column, packed, packed_depth, c, c_row, c_column, rows, columns, depth, adding, scratch))
 
-// Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's normalizer.
+// Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's
+// normalizer.
 KERNEL(void, attention,
        (const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
         long head_width, long stride, long logarithm_stride, int causal),
@@ -124,8 +127,9 @@ KERNEL(void, attention_gradient,
         long logarithm_stride, int causal),
        (q, k, v, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride, logarithm_stride, causal))
 KERNEL(long, attention_scratch, (long rows, long head_width), (rows, head_width))
-// One query of one head against a cache in two parts (a shared prefix, then the row's own). Keys lie in blocks of
-// `ckernels_key_block` positions, [blocks, head_width, ckernels_key_block]; values lie `stride` floats apart.
+// One query of one head against a cache in two parts (a shared prefix, then the row's own). Keys lie in
+// blocks of `ckernels_key_block` positions, [blocks, head_width, ckernels_key_block]; values lie `stride`
+// floats apart.
 KERNEL(void, cached_attention,
        (const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
         const float *values, long count, long head_width, long stride, float *out, float *scratch),
