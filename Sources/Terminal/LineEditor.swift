@@ -121,7 +121,7 @@ public final class LineEditor {
     guard let editor else { return }
     for (key, command) in Self.builtIn { _ = cedit_bind(editor, [wchar_t(key.rawValue), 0], command.wide) }
     for key in [Key.Named.up, .down, .newline, .paste] { _ = cedit_bind(editor, [wchar_t(key.rawValue), 0], nil) }
-    for control in ["^I", "^J", "^M", "^D", "^P", "^N", "^R"] { _ = cedit_bind(editor, control.wide, nil) }
+    for key in ["}", "]", ")", "^I", "^J", "^M", "^D", "^P", "^N", "^R"] { _ = cedit_bind(editor, key.wide, nil) }
   }
 
   /// Waits for a key, for libedit: 1 with a character, 0 at the end, -1 when a signal ends the block.
@@ -188,6 +188,7 @@ public final class LineEditor {
     case 0x0D, 0x0A: return enter(text)
     case 0x04: return text.isEmpty ? Int32(CEDIT_END) : deleteForward(text, cursor)
     case 0x09: return tab(text, cursor)
+    case 0x29, 0x5D, 0x7D: return close(String(scalars: [key]), text, cursor)
     case 0x12: return recall(.anywhere) { $0.older() }
     case 0x10, Key.Named.up.rawValue: return moveLine(text, cursor, by: -1) ?? recall(.prefix) { $0.older() }
     case 0x0E, Key.Named.down.rawValue: return moveLine(text, cursor, by: 1) ?? recall(.prefix) { $0.newer() }
@@ -212,6 +213,13 @@ public final class LineEditor {
       "([{".contains(character) ? depth + 1 : ")]}".contains(character) ? max(depth - 1, 0) : depth
     }
     return String(repeating: "  ", count: depth)
+  }
+
+  /// A closing bracket at the start of a line stands below the line that opened it.
+  private func close(_ bracket: String, _ text: [UInt32], _ cursor: Int) -> Int32 {
+    let line = text.prefix(cursor).suffix(while: { $0 != 0x0A })
+    if line.count >= 2, line.count < cursor, line.allSatisfy({ $0 == 0x20 }) { cedit_delete(editor, 2) }
+    return insert(bracket)
   }
 
   private func deleteForward(_ text: [UInt32], _ cursor: Int) -> Int32 {
