@@ -76,7 +76,7 @@ final class BenchmarkObject: BoundObject {
 
   private func ceiling(of model: ModelObject) throws -> Estimate {
     let tokenizer = model.janus.imageTokenizer
-    return try benchmark.ceiling { try tokenizer.decode(tokenizer.encode($0)) }
+    return try benchmark.ceiling { tokenizer.decode(tokenizer.encode($0)) }
   }
 
   private func score(_ arguments: Arguments, _ context: Context) throws -> Scorecard {

@@ -64,8 +64,8 @@ final class ModelObject: BoundObject {
         [Parameter("picture", .object("picture"), "64 by 64 pixels")], result: .object("picture")
       ) { model, arguments, _ in
         let picture: PictureObject = try arguments["picture"]
-        let codes = try model.janus.imageTokenizer.encode([picture.bitmap])
-        let image = try model.janus.imageTokenizer.decode(codes).first ?? picture.bitmap
+        let codes = model.janus.imageTokenizer.encode([picture.bitmap])
+        let image = model.janus.imageTokenizer.decode(codes).first ?? picture.bitmap
         return .object(PictureObject(image, caption: picture.caption))
       },
     ])

@@ -38,7 +38,7 @@ enum PolicyTraining {
   ) { arguments, context in
     let model: ModelObject = try arguments["model"]
     let prompts: PromptList = try arguments["prompts"]
-    try prompts.set.check(against: model.janus.tokenizer)
+    try prompts.set.check(for: model.janus)
     let reward = try RewardObject.from(arguments, "reward", model: model, context: context)
     let trainer = try PolicyTrainer(
       model.janus, prompts: prompts.set, reward: reward, truth: OracleReward(prompts: prompts.set.prompts),
