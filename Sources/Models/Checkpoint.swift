@@ -38,8 +38,10 @@ public enum Checkpoint {
 }
 
 extension Janus {
-  /// Every weight, those of the image tokenizer included.
-  var storedParameters: [Parameter] { parameters + imageTokenizer.parameters }
+  /// Every weight, those of the image tokenizer and the vision encoder included.
+  var storedParameters: [Parameter] {
+    parameters + imageTokenizer.parameters + (visionEncoder?.parameters ?? [])
+  }
 
   /// Writes `model.safetensors` and `config.json`.
   ///
@@ -84,8 +86,7 @@ extension Janus {
   private static func described(by json: Data, path: String) throws -> Janus {
     try reading(path) {
       let configuration = try JSONDecoder().decode(Configuration.self, from: json)
-      let images = ImageTokenizer(configuration.imageTokenizer, seed: 0)
-      return try Janus(configuration, imageTokenizer: images, .zeros)
+      return try Janus(configuration, .zeros)
     }
   }
 

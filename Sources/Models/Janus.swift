@@ -18,6 +18,8 @@ public final class Janus {
     public var imageTokenizer = ImageTokenizer.Configuration()
     /// The inner width of the image head.
     public var imageHeadWidth = 128
+    /// The sizes of the vision encoder, or `nil` for a model that only paints.
+    public var visionEncoder: VisionEncoder.Configuration?
 
     /// The sizes of the tiny model.
     ///
@@ -26,6 +28,22 @@ public final class Janus {
 
     /// How many codes an image has.
     public var codesPerImage: Int { imageTokenizer.grid * imageTokenizer.grid }
+
+    /// - Throws: ``ModelError/setting(name:value:expected:)`` for sizes that do not fit together.
+    func check() throws {
+      try decoder.check()
+      try imageTokenizer.check()
+      guard (1...65536).contains(imageHeadWidth) else {
+        throw ModelError.setting(name: "imageHeadWidth", value: "\(imageHeadWidth)", expected: "from 1 to 65536")
+      }
+      guard let visionEncoder else { return }
+      try visionEncoder.check()
+      guard visionEncoder.outputWidth == decoder.width else {
+        throw ModelError.setting(
+          name: "outputWidth", value: "\(visionEncoder.outputWidth)",
+          expected: "the decoder's width \(decoder.width)")
+      }
+    }
   }
 
   /// The sizes.
@@ -34,6 +52,8 @@ public final class Janus {
   public let tokenizer: any TextTokenizer
   /// Pictures to codes and back. Copies of a model share it: training a policy leaves it alone.
   public let imageTokenizer: ImageTokenizer
+  /// Pictures to decoder inputs, for a model that also reads them; shared like the image tokenizer.
+  public let visionEncoder: VisionEncoder?
   /// The decoder.
   public let decoder: Transformer
   let textOutput: Linear
@@ -49,31 +69,26 @@ public final class Janus {
   /// - Throws: ``ModelError/setting(name:value:expected:)`` or ``ModelError/vocabulary(problem:)`` for sizes or words that do
   ///   not fit.
   public convenience init(_ configuration: Configuration, seed: Int) throws {
-    try self.init(
-      configuration, imageTokenizer: ImageTokenizer(configuration.imageTokenizer, seed: seed), .seeded(seed))
+    try self.init(configuration, .seeded(seed))
   }
 
-  convenience init(
-    _ configuration: Configuration, imageTokenizer: ImageTokenizer, _ initialization: Initialization
-  ) throws {
-    try configuration.decoder.check()
-    try configuration.imageTokenizer.check()
-    guard configuration.imageHeadWidth > 0 else {
-      throw ModelError.setting(
-        name: "imageHeadWidth", value: "\(configuration.imageHeadWidth)", expected: "at least 1")
-    }
-    let tokenizer = try WordTokenizer(words: configuration.words)
-    self.init(checked: configuration, tokenizer, imageTokenizer, initialization)
+  convenience init(_ configuration: Configuration, _ initialization: Initialization) throws {
+    try configuration.check()
+    self.init(
+      checked: configuration, try WordTokenizer(words: configuration.words),
+      ImageTokenizer(configuration.imageTokenizer, initialization),
+      configuration.visionEncoder.map { VisionEncoder($0, initialization) }, initialization)
   }
 
   private init(
     checked configuration: Configuration, _ tokenizer: any TextTokenizer, _ imageTokenizer: ImageTokenizer,
-    _ initialization: Initialization
+    _ visionEncoder: VisionEncoder?, _ initialization: Initialization
   ) {
     let (width, images) = (configuration.decoder.width, configuration.imageTokenizer)
     self.configuration = configuration
     self.tokenizer = tokenizer
     self.imageTokenizer = imageTokenizer
+    self.visionEncoder = visionEncoder
     decoder = Transformer(configuration.decoder, vocabulary: tokenizer.count, initialization)
     textOutput = Linear("language_model.lm_head", inputs: width, outputs: tokenizer.count, initialization)
     imageOutput = TwoLayerNetwork(
@@ -105,7 +120,7 @@ public final class Janus {
 
   /// An independent model with the same weights. Their memory is shared until one of the two is trained.
   public func copy() -> Janus {
-    let copy = Janus(checked: configuration, tokenizer, imageTokenizer, .zeros)
+    let copy = Janus(checked: configuration, tokenizer, imageTokenizer, visionEncoder, .zeros)
     for (target, source) in zip(copy.parameters, parameters) { target.value = source.value.detached }
     return copy
   }

@@ -32,11 +32,15 @@ public final class Transformer {
     /// - Throws: ``ModelError/setting(name:value:expected:)`` for sizes that do not fit together.
     func check() throws {
       let sizes = [
-        ("layers", layers), ("width", width), ("heads", heads), ("keyValueHeads", keyValueHeads),
-        ("feedForward", feedForward), ("context", context),
+        ("layers", layers, 1024), ("width", width, 65536), ("heads", heads, 1024),
+        ("keyValueHeads", keyValueHeads, 1024), ("feedForward", feedForward, 1 << 20), ("context", context, 1 << 20),
       ]
-      for (name, value) in sizes where value < 1 {
-        throw ModelError.setting(name: name, value: "\(value)", expected: "at least 1")
+      for (name, value, most) in sizes where !(1...most).contains(value) {
+        throw ModelError.setting(name: name, value: "\(value)", expected: "from 1 to \(most)")
+      }
+      for (name, value) in [("rotaryBase", rotaryBase), ("normEpsilon", normEpsilon)]
+      where !(value > 0 && value.isFinite) {
+        throw ModelError.setting(name: name, value: "\(value)", expected: "above 0")
       }
       guard width % (2 * heads) == 0 else {
         throw ModelError.setting(

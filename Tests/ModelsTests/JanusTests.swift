@@ -88,11 +88,15 @@ struct JanusTests {
       change(&configuration)
       return #expect(throws: ModelError.self) { try Janus(configuration, seed: 1) }?.description
     }
-    #expect(refusal { $0.decoder.layers = 0 } == "layers is 0, but must be at least 1")
+    #expect(refusal { $0.decoder.layers = 0 } == "layers is 0, but must be from 1 to 1024")
     #expect(
       refusal { $0.decoder.width = 18 } == "width is 18, but must be an even number for each of 4 heads")
     #expect(
       refusal { $0.decoder.keyValueHeads = 3 } == "keyValueHeads is 3, but must be a divisor of the 4 heads")
-    #expect(refusal { $0.imageHeadWidth = 0 } == "imageHeadWidth is 0, but must be at least 1")
+    #expect(refusal { $0.imageHeadWidth = 0 } == "imageHeadWidth is 0, but must be from 1 to 65536")
+    #expect(refusal { $0.decoder.rotaryBase = 0 } == "rotaryBase is 0.0, but must be above 0")
+    #expect(
+      refusal { $0.visionEncoder = VisionEncoder.Configuration() }
+        == "outputWidth is 128, but must be the decoder's width 16")
   }
 }
