@@ -19,11 +19,6 @@ public final class Prompt {
     self.interrupts = interrupts
   }
 
-  /// A session over the language alone.
-  public static func bareSession(output: TerminalOutput, interrupts: Interrupts) -> Session {
-    Session(library: .standard, output: output, stop: interrupts.token)
-  }
-
   /// Reads from standard input until it ends: with an editor on a terminal, plainly elsewhere.
   ///
   /// - Parameters:

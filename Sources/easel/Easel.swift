@@ -47,6 +47,7 @@ struct PromptCommand: ParsableCommand {
 
   func run() throws {
     let banner = "Easel \(Machine.version)   ?name shows help, Tab completes, Ctrl-C stops, Ctrl-D leaves"
-    try Setup().prompt.run(banner: banner, environment: ProcessInfo.processInfo.environment).leave()
+    let setup = Setup()
+    try setup.leave(setup.prompt.run(banner: banner, environment: ProcessInfo.processInfo.environment))
   }
 }

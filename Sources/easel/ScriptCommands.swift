@@ -41,7 +41,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let name = URL(fileURLWithPath: arguments.file).deletingPathExtension().lastPathComponent
-    try Setup(name: name, outputs: outputs).runner.run(file: arguments.file, settings: arguments.pairs).leave()
+    let setup = Setup(name: name, outputs: outputs)
+    try setup.leave(setup.runner.run(file: arguments.file, settings: arguments.pairs))
   }
 }
 
@@ -54,6 +55,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var arguments: ScriptArguments
 
   func run() throws {
-    try Setup().runner.check(file: arguments.file, settings: arguments.pairs).leave()
+    let setup = Setup()
+    try setup.leave(setup.runner.check(file: arguments.file, settings: arguments.pairs))
   }
 }

@@ -7,24 +7,25 @@ import Workbench
 struct Setup {
   let prompt: Prompt
   let runner: ScriptRunner
+  private let output: TerminalOutput
+  private let run: Run
 
   /// - Parameters:
   ///   - name: what the run's folder is called.
   ///   - outputs: the folder under which runs lie.
   init(name: String = "session", outputs: String = "outputs") {
-    let output = TerminalOutput()
+    output = TerminalOutput()
     let interrupts = Interrupts()
     let process = Int(ProcessInfo.processInfo.processIdentifier)
-    let run = Run(name: name, outputs: outputs, date: Date(), process: process)
+    run = Run(name: name, outputs: outputs, date: Date(), process: process)
     let session = Workbench.session(output: output, run: run, stop: interrupts.token)
     prompt = Prompt(session: session, output: output, interrupts: interrupts)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
   }
-}
 
-extension Int32 {
-  /// Ends the command with this exit status.
-  func leave() throws {
-    if self != 0 { throw ExitCode(self) }
+  /// Says where the run's files are, if it has written any, and ends the command with an exit status.
+  func leave(_ status: Int32) throws {
+    if let path = run.path { output.note("The files of this run are in \(path)") }
+    if status != 0 { throw ExitCode(status) }
   }
 }

@@ -21,12 +21,16 @@ struct EaselProcess {
   ///   - arguments: what follows its name.
   ///   - input: its standard input.
   ///   - folder: where it runs.
-  static func run(_ arguments: [String], input: String = "", in folder: String = "/") throws -> Result {
+  ///   - environment: variables besides the usual ones.
+  static func run(
+    _ arguments: [String], input: String = "", in folder: String = "/", environment: [String: String] = [:]
+  ) throws -> Result {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "EASEL_HISTORY": ""]
+      .merging(environment) { $1 }
     let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (inputPipe, outputPipe, errorPipe)
     try process.run()

@@ -18,16 +18,17 @@ struct ScriptTests {
   }
 
   @Test func `a wrong argument far down is reported with the nearest name before anything runs`() throws {
-    let start = ["print(\"started\")", "func train(model, group = 8) { model }"]
-    let lines = start + (3..<40).map { "x\($0) = \($0)" } + ["train(x3, grup: 8)"]
+    let start = ["print(\"started\")", "world = shapes()", "model = janus(\"tiny\")"]
+    let last = "grpo(model, prompts: world.prompts(16), reward: reward.oracle(), grup: 8)"
+    let lines = start + (4..<40).map { "x\($0) = \($0)" } + [last]
     try EaselProcess.withFiles(["a.easel": lines.joined(separator: "\n")]) { folder in
       for command in ["check", "run"] {
         let result = try EaselProcess.run([command, "a.easel"], in: folder)
         #expect(result.status == 1)
         #expect(result.output == "")
-        #expect(result.errors.contains("error E201: 'train' has no argument 'grup'"))
+        #expect(result.errors.contains("error E201: 'grpo' has no argument 'grup'"))
         #expect(result.errors.contains("a.easel 40:"))
-        #expect(result.errors.contains("'group'"))
+        #expect(result.errors.contains("closest: group ("))
       }
     }
   }
@@ -59,5 +60,20 @@ struct ScriptTests {
     #expect(result.status == 1)
     #expect(result.output == "[1, 2]\non\n")
     #expect(result.errors.hasPrefix("error E210: "))
+  }
+
+  @Test func `a folder that cannot be written to is one clear message`() throws {
+    let text = "print(\"before\")\nshow(shapes().draw(\"a photo of a red circle\"), save: \"sheet\")\n"
+    try EaselProcess.withFiles(["a.easel": text]) { folder in
+      let result = try EaselProcess.run(["run", "a.easel", "--outputs", "/proc/none"], in: folder)
+      #expect(result.status == 1)
+      #expect(result.output == "before\n")
+      #expect(result.errors.hasPrefix("error E311: cannot write to the outputs folder '/proc/none': "))
+    }
+    try EaselProcess.withFiles(["a.easel": text]) { folder in
+      let result = try EaselProcess.run(["run", "a.easel", "--outputs", "here"], in: folder)
+      #expect(result.status == 0)
+      #expect(result.errors.hasPrefix("The files of this run are in here/"))
+    }
   }
 }

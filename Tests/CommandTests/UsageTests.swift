@@ -5,7 +5,7 @@ struct UsageTests {
     let errors = """
       Error: Missing expected argument '<file>'
       Help:  <file>  The script.
-      Usage: easel run <file> [--set <name=value> ...]
+      Usage: easel run <file> [--set <name=value> ...] [--outputs <folder>]
         See 'easel run --help' for more information.
 
       """
@@ -32,5 +32,20 @@ struct UsageTests {
   @Test func `help and version are no errors`() throws {
     #expect(try EaselProcess.run(["--help"]).status == 0)
     #expect(try EaselProcess.run(["--version"]).output == "0.1.0\n")
+  }
+
+  @Test func `the doctor names the kernels, and warns when the environment restrains them`() throws {
+    let free = try EaselProcess.run(["doctor"])
+    #expect(free.status == 0)
+    #expect(free.output.contains("OpenBLAS kernel"))
+    #expect(!free.output.contains("OPENBLAS_CORETYPE"))
+    let bound = try EaselProcess.run(["doctor"], environment: ["OPENBLAS_CORETYPE": "Haswell"])
+    #expect(bound.output.contains("OPENBLAS_CORETYPE is set"))
+  }
+
+  @Test func `the reference has every trainer`() throws {
+    let result = try EaselProcess.run(["reference"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("### `grpo(") && result.output.contains("### `finetune("))
   }
 }
