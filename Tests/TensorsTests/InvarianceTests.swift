@@ -86,14 +86,14 @@ struct InvarianceTests {
   }
 
   @Test func `functions treat the edges of the numbers as mathematics does`() {
-    let x = Tensor([0, -0.0, .infinity, -.infinity, .nan, 88.7, 89, -87, -104, 1e-40], shape: [10])
+    let x = Tensor([0, -0.0, .infinity, -.infinity, .nan, 88.7, 89, -87, -104, 0x1p-133], shape: [10])
     let e = exp(x).array()
     #expect(Array(e[0...3]) == [1, 1, .infinity, 0])
     #expect(e[4].isNaN)
     #expect(e[5] > 3.3e38 && e[5].isFinite && e[6] == .infinity && e[7] > 0 && e[8] == 0 && e[9] == 1)
-    let l = log(Tensor([0, 1, -1, .infinity, .nan, 1e-40], shape: [6])).array()
+    let l = log(Tensor([0, 1, -1, .infinity, .nan, 0x1p-133], shape: [6])).array()
     #expect(l[0] == -.infinity && l[1] == 0 && l[2].isNaN && l[3] == .infinity && l[4].isNaN)
-    expectClose([l[5]], [-92.103404], absolute: 1e-5)
+    expectClose([l[5]], [-92.188576], absolute: 1e-5)
     #expect(!x.isFinite)
     #expect(Tensor([0, 1], shape: [2]).isFinite)
   }
