@@ -90,7 +90,7 @@ public final class Janus {
     self.imageTokenizer = imageTokenizer
     self.visionEncoder = visionEncoder
     decoder = Transformer(configuration.decoder, vocabulary: tokenizer.count, initialization)
-    textOutput = Linear("language_model.lm_head", inputs: width, outputs: tokenizer.count, initialization)
+    textOutput = Linear(WeightNames.textHead, inputs: width, outputs: tokenizer.count, initialization)
     imageOutput = TwoLayerNetwork(
       first: Linear(
         WeightNames.imageHead + ".output_mlp_projector", inputs: width, outputs: configuration.imageHeadWidth,

@@ -17,9 +17,9 @@ public final class Sampler {
 
   /// Samples pictures.
   ///
-  /// A random draw has the address (step, sample index, position in the sequence) in the streams `sample.text` and `sample.image`,
-  /// and so depends neither on the other samples nor on how they are batched. *Numerics*: the probabilities that it is
-  /// compared with are results of matrix products, whose last bits may depend on the number of rows.
+  /// A random draw has the address (step, sample index, position in the sequence) in the streams `sample.text` and
+  /// `sample.image`, and so depends neither on the other samples nor on how they are batched. *Numerics*: nor does anything else,
+  /// to the bit, since a row of a product has the same bits in every batch.
   ///
   /// - Parameters:
   ///   - prompts: what to paint.

@@ -72,7 +72,7 @@ public final class Transformer {
       WeightNames.textEmbedding, [vocabulary, configuration.width],
       bound: 1 / Float(configuration.width).squareRoot())
     layers = (0..<configuration.layers).map { DecoderLayer(index: $0, configuration, initialization) }
-    norm = RMSNorm("language_model.model.norm", width: configuration.width, epsilon: configuration.normEpsilon)
+    norm = RMSNorm(WeightNames.finalNorm, width: configuration.width, epsilon: configuration.normEpsilon)
   }
 
   /// Every weight, in the order of the layers.

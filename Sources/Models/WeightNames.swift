@@ -2,10 +2,10 @@
 public enum WeightNames {
   /// `[V, D]`: the vectors of text tokens.
   public static let textEmbedding = "language_model.model.embed_tokens.weight"
-  /// `[D]`: the scale of the norm after the last layer.
-  public static let finalNorm = "language_model.model.norm.weight"
-  /// `[V, D]`: the text head.
-  public static let textHead = "language_model.lm_head.weight"
+  /// The norm after the last layer: `.weight` is `[D]`.
+  public static let finalNorm = "language_model.model.norm"
+  /// The text head: `.weight` is `[V, D]`.
+  public static let textHead = "language_model.lm_head"
   /// `[K, codeWidth]`: the vectors of image codes, before ``imageAligner``.
   public static let imageEmbedding = "gen_embed.weight"
   /// The network from image code vectors to decoder inputs: `.layers.0` and `.layers.2`.
