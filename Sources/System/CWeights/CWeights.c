@@ -2,6 +2,8 @@
 
 // The file is made by scripts/pretrain. A build without it works but for the one call that asks for the weights.
 #if __has_embed("tiny.safetensors") == __STDC_EMBED_FOUND__
+// Clang has it in every dialect, and warns of that in those before C23.
+#pragma clang diagnostic ignored "-Wc23-extensions"
 static const uint8_t tiny[] = {
 #embed "tiny.safetensors"
 };
