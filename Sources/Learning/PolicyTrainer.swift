@@ -32,7 +32,8 @@ public final class PolicyTrainer: Trainer {
   ///   - prompts: what is asked for; visited in an order drawn from the seed.
   ///   - reward: what is learned.
   ///   - truth: what decides whether a sample is a success in the history; without it, a reward of at least 1
-  ///     does. It shows by how much a learned or noisy reward is deceived.
+  ///     does. It shows by how much a learned or noisy reward is deceived. It is not asked if the reward is the
+  ///     exact judge already.
   ///   - settings: what can be set.
   /// - Throws: ``LearningError/setting(_:value:expected:)``, or an error that names a word that the model
   ///   does not know.
@@ -42,7 +43,9 @@ public final class PolicyTrainer: Trainer {
   ) throws {
     try settings.check()
     try prompts.check(for: model, options: settings.sampling)
-    (self.prompts, self.reward, self.truth, options) = (prompts, reward, truth, settings)
+    (self.prompts, self.reward, options) = (prompts, reward, settings)
+    let isExact = (reward as? OracleReward).map { !$0.isGraded } ?? false
+    self.truth = isExact ? nil : truth
     sampler = Sampler(model)
     reference = settings.loss.klWeight == 0 ? nil : model.copy()
     var digest = Fingerprint()

@@ -96,7 +96,17 @@ public struct PromptSet: Sendable, Hashable {
     return (prompts, refusals)
   }
 
-  /// Checks that a model can read every prompt.
+  /// Checks that a tokenizer has every word.
+  ///
+  /// - Throws: `ModelError` with the first word that it does not know and its line.
+  public func check(against tokenizer: any TextTokenizer) throws {
+    var known: Set<String> = []
+    for (prompt, line) in zip(prompts, lines) where known.insert(prompt.text).inserted {
+      _ = try tokenizer.encode(prompt.text, line: line)
+    }
+  }
+
+  /// Checks that a model can read every prompt: that it knows the words, and that they are not too many.
   ///
   /// - Parameters:
   ///   - model: the model.
