@@ -42,10 +42,12 @@ public class Trainer {
   /// What is trained.
   var parameters: [Parameter] { optimizer.parameters }
 
-  init(_ model: Janus, optimizer settings: OptimizerSettings, progress: TrainingProgress) throws {
+  init(
+    _ model: Janus, parameters: [Parameter]? = nil, optimizer settings: OptimizerSettings, progress: TrainingProgress
+  ) throws {
     try settings.check()
     (self.model, self.settings, self.progress) = (model, settings, progress)
-    optimizer = settings.optimizer(for: model.parameters)
+    optimizer = settings.optimizer(for: parameters ?? model.parameters)
   }
 
   /// What a step yields before it is recorded.
@@ -160,16 +162,21 @@ public class Trainer {
   public var state: TrainingState {
     TrainingState(
       progress: progress,
-      // The image tokenizer is not trained here, but the codes of pictures, and the pictures of codes, depend on it.
-      weights: (parameters + model.imageTokenizer.parameters).map { ($0.name, $0.value) } + constants,
+      weights: (parameters + companions).map { ($0.name, $0.value) } + constants,
       optimizer: optimizer.state)
+  }
+
+  /// The weights of the image tokenizer that the optimizer leaves alone: the codes of pictures, and the pictures of codes,
+  /// depend on them.
+  private var companions: [Parameter] {
+    model.imageTokenizer.parameters.filter { weight in !parameters.contains { $0 === weight } }
   }
 
   /// Goes back to a state of this training.
   private func restore(_ state: TrainingState) {
     progress = state.progress
     let saved = Dictionary(state.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-    for parameter in parameters + model.imageTokenizer.parameters {
+    for parameter in parameters + companions {
       if let tensor = saved[parameter.name] { parameter.value = tensor }
     }
     setConstants { saved[$0] }

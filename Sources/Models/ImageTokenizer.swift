@@ -1,16 +1,16 @@
 public import Primitives
 public import Tensors
 
-/// Turns pictures into a grid of codes and codes into pictures: a convolutional autoencoder whose bottleneck is a
-/// codebook of unit vectors.
+/// Turns pictures into a grid of codes and codes into pictures: a convolutional autoencoder whose bottleneck
+/// is a codebook of unit vectors.
 ///
-/// Its weights are laid out and named as those of Janus-Pro's image tokenizer, at a hundredth of the size and without
-/// norms and attention: a code depends on its patch and the eight around it, and on nothing else. The encoder measures
-/// colours against a background and has no offsets before its last layer, so that it sees beyond the edge what it sees
-/// in empty space: an object has the same codes wherever it stands.
+/// Its weights are laid out and named as those of Janus-Pro's image tokenizer, at a hundredth of the size and
+/// without norms and attention: a code depends on its patch and the eight around it, and on nothing else. The
+/// encoder measures colours against a background and has no offsets before its last layer, so that it sees
+/// beyond the edge what it sees in empty space: an object has the same codes wherever it stands.
 ///
-/// Sources: A. van den Oord et al., 2017, arXiv 1711.00937, section 3; J. Yu et al., 2022, arXiv 2110.04627, section 3.2
-/// (codes of few dimensions and of length 1).
+/// Sources: A. van den Oord et al., 2017, arXiv 1711.00937, section 3; J. Yu et al., 2022, arXiv 2110.04627,
+/// section 3.2 (codes of few dimensions and of length 1).
 public final class ImageTokenizer {
   /// The sizes of an image tokenizer.
   public struct Configuration: Codable, Hashable, Sendable {
@@ -90,16 +90,13 @@ extension ImageTokenizer {
 
   /// The codes of pictures.
   ///
-  /// - Parameter pictures: each `imageSize` square; parts that are missing count as background, parts that stand over
-  ///   are cut off.
+  /// - Parameter pictures: each `imageSize` square; parts that are missing count as background, parts that
+  ///   stand over are cut off.
   /// - Returns: for each picture grid² codes, row by row. A picture's codes do not depend on the others.
   public func encode(_ pictures: [Bitmap]) -> [[Int32]] {
     let count = configuration.grid * configuration.grid
-    return stride(from: 0, to: pictures.count, by: Self.batch).flatMap { first in
-      let part = Array(pictures[first..<min(first + Self.batch, pictures.count)])
-      let codes = codebook.nearest(to: encoder(pixels(of: part), nil))
-      return part.indices.map { Array(codes[($0 * count)..<(($0 + 1) * count)]) }
-    }
+    let codes = features(of: pictures).codes
+    return pictures.indices.map { Array(codes[($0 * count)..<(($0 + 1) * count)]) }
   }
 
   /// The pictures of codes.
@@ -113,15 +110,30 @@ extension ImageTokenizer {
     }
   }
 
+  /// The unit vectors of patches, and the codes nearest to them.
+  ///
+  /// - Parameter pictures: as for ``encode(_:)``.
+  /// - Returns: `[B·grid², codeWidth]` and as many codes, picture after picture, row by row.
+  public func features(of pictures: [Bitmap]) -> (features: Tensor, codes: [Int32]) {
+    let parts = stride(from: 0, to: pictures.count, by: Self.batch).map { first in
+      encoder(pixels(of: Array(pictures[first..<min(first + Self.batch, pictures.count)])), nil)
+    }
+    guard !parts.isEmpty else { return (Tensor(zeros: [0, configuration.codeWidth]), []) }
+    let features = concatenate(parts)
+    return (features, codebook.nearest(to: features))
+  }
+
   /// What training needs of a batch of pictures.
   public struct Reconstruction {
-    /// `[B, 3, imageSize, imageSize]`: the pictures painted again, in the units of ``ImageTokenizer/pixels(of:)``.
+    /// `[B, 3, imageSize, imageSize]`: the pictures painted again, in the units of
+    /// ``ImageTokenizer/pixels(of:)``.
     public let pixels: Tensor
     /// `[B·grid², codeWidth]`: unit vectors, before they are replaced by those of codes.
     public let features: Tensor
     /// The code of each feature.
     public let codes: [Int32]
-    /// How far features are from their codes' vectors: the mean squared distance, whose gradient moves features only.
+    /// How far features are from their codes' vectors: the mean squared distance, whose gradient moves
+    /// features only.
     public let commitment: Tensor
   }
 

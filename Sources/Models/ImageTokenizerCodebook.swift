@@ -4,8 +4,8 @@ public import Tensors
 extension ImageTokenizer {
   /// The unit vectors that stand for codes.
   ///
-  /// Training moves them by following the features, not by gradients: each goes towards the mean of the features that it
-  /// is nearest to.
+  /// Training moves them by following the features, not by gradients: each goes towards the mean of the
+  /// features that it is nearest to.
   public final class Codebook {
     /// `[K, codeWidth]`, rows of length 1.
     public let vectors: Parameter
@@ -39,10 +39,11 @@ extension ImageTokenizer {
 
     /// Moves the vectors towards the features that they stand for.
     ///
-    /// A code that n features chose keeps the share decayⁿ of its old vector, as if the features had come one by one.
+    /// A code that n features chose keeps the share decayⁿ of its old vector, as if the features had come one
+    /// by one.
     ///
-    /// Source: A. van den Oord et al., 2017, arXiv 1711.00937, appendix A.1, with the counts of the batch in place of
-    /// running ones, so that there is nothing to remember but the vectors.
+    /// Source: A. van den Oord et al., 2017, arXiv 1711.00937, appendix A.1, with the counts of the batch in
+    /// place of running ones, so that there is nothing to remember but the vectors.
     ///
     /// - Parameters:
     ///   - features: `[N, codeWidth]`.
@@ -70,8 +71,8 @@ extension ImageTokenizer {
 
     /// Puts codes that nothing chooses where features are badly served.
     ///
-    /// A new place is the place of a feature, drawn in proportion to its squared distance from the nearest vector; each
-    /// draw sees those before it.
+    /// A new place is the place of a feature, drawn in proportion to its squared distance from the nearest
+    /// vector; each draw sees those before it.
     ///
     /// Source: D. Arthur, S. Vassilvitskii, *k-means++*, SODA 2007, section 2.2.
     ///

@@ -1,14 +1,15 @@
 public import Primitives
 public import Tensors
 
-/// Reads pictures into the decoder: patches to a transformer in which each sees all, then to the decoder's width.
+/// Reads pictures into the decoder: patches to a transformer in which each sees all, then to the decoder's
+/// width.
 ///
-/// Janus-Pro understands pictures through such an encoder and paints through codes; the two paths share the decoder
-/// alone. Layers and names are those of SigLIP's vision model in transformers, with the GELU of the error function that
-/// Janus-Pro takes.
+/// Janus-Pro understands pictures through such an encoder and paints through codes; the two paths share the
+/// decoder alone. Layers and names are those of SigLIP's vision model in transformers, with the GELU of the
+/// error function that Janus-Pro takes.
 ///
-/// Sources: X. Zhai et al., 2023, arXiv 2303.15343; A. Dosovitskiy et al., 2021, arXiv 2010.11929, equations 1–4,
-/// without a class token; X. Chen et al., 2025, arXiv 2501.17811, section 2.1.
+/// Sources: X. Zhai et al., 2023, arXiv 2303.15343; A. Dosovitskiy et al., 2021, arXiv 2010.11929, equations
+/// 1–4, without a class token; X. Chen et al., 2025, arXiv 2501.17811, section 2.1.
 public final class VisionEncoder {
   /// The sizes of a vision encoder.
   public struct Configuration: Codable, Hashable, Sendable {
@@ -106,9 +107,11 @@ public final class VisionEncoder {
   /// The decoder's inputs for pictures.
   ///
   /// - Parameters:
-  ///   - pictures: each `imageSize` square; parts that are missing are mid-grey, parts that stand over are cut off.
+  ///   - pictures: each `imageSize` square; parts that are missing are mid-grey, parts that stand over are
+  ///     cut off.
   ///   - tape: where to record, or `nil`.
-  /// - Returns: `[B·patches, D]`, picture after picture, patches row by row. A picture's rows do not depend on the others.
+  /// - Returns: `[B·patches, D]`, picture after picture, patches row by row. A picture's rows do not depend
+  ///   on the others.
   public func callAsFunction(_ pictures: [Bitmap], tape: Tape? = nil) -> Tensor {
     aligner(features(pixels(of: pictures), tape: tape), tape)
   }

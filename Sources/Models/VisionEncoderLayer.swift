@@ -18,8 +18,8 @@ struct LayerNorm {
   }
 }
 
-/// One layer of the vision encoder: attention of all patches to all, then a network for each patch, both after a norm and
-/// added to what came in.
+/// One layer of the vision encoder: attention of all patches to all, then a network for each patch, both
+/// after a norm and added to what came in.
 struct VisionLayer {
   private let attentionNorm, networkNorm: LayerNorm
   private let keys, values, queries, output: Linear
