@@ -73,8 +73,9 @@ public final class ImageTokenizerTrainer: Trainer {
     try super.init(
       model, parameters: model.imageTokenizer.trainedParameters, optimizer: settings.optimizer,
       progress: TrainingProgress(
-        kind: "training of an image tokenizer", settings: "\(settings)",
-        queue: PromptQueue(count: 1, seed: settings.seed), entropy: .off, history: History(names: Self.columns)))
+        kind: "training of an image tokenizer", settings: SettingsRecord.lines(of: settings),
+        queue: PromptQueue(count: 1, seed: settings.seed), entropy: .off,
+        history: History(names: Self.columns)))
   }
 
   override func takeStep(stop: StopToken?) throws -> Outcome {
