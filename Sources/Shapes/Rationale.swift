@@ -17,13 +17,16 @@ public enum Rationale {
   }
 
   /// The scene that a plan describes, or `nil` if the text is not one plan and nothing else.
+  ///
+  /// - Parameter text: a plan, with or without spaces before its punctuation.
   public static func read(_ text: String) -> Scene? {
-    let words = text.split(separator: " ").map(String.init)
+    let spaced = String(text.flatMap { ":;.".contains($0) ? " \($0) " : "\($0)" })
+    let words = spaced.split(separator: " ").map(String.init)
     guard words.count > 3, words[2] == ":", words.last == "." else { return nil }
     let pieces = words[3..<(words.count - 1)].split(separator: ";", omittingEmptySubsequences: false)
     let scene = Scene(pieces.compactMap { object(Array($0)) })
     // Writing it again catches wrong numbers, wrong order and doubled cells at once.
-    return write(scene) == text ? scene : nil
+    return write(scene) == words.joined(separator: " ") ? scene : nil
   }
 
   private static func object(_ words: [String]) -> SceneObject? {
