@@ -69,15 +69,44 @@ extension Janus {
     return model
   }
 
+  /// Writes one file that holds everything: weights of half precision, and the configuration among its metadata.
+  ///
+  /// That is how Easel ships its own weights.
+  ///
+  /// - Parameter path: the file.
+  /// - Throws: `AtomicFile.Failure` if it cannot be written.
+  public func export(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let configuration = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+    try Safetensors.write(
+      storedParameters.map { ($0.name, $0.value) }, metadata: ["config": configuration], precision: .float16, to: path)
+  }
+
   /// The tiny model with the weights that come with Easel: it paints from a prompt, without thinking.
   ///
   /// - Returns: a model of its own at each call.
   /// - Throws: ``ModelError/noShippedWeights`` if the build was made without them.
   public static func tiny() throws -> Janus {
     guard let bytes = shippedWeights() else { throw ModelError.noShippedWeights }
-    let path = "the weights of this build"
-    let content = try reading(path) { try Safetensors.read(bytes) }
-    let model = try described(by: Data((content.metadata["config"] ?? "").utf8), path: path)
+    return try exported("the weights of this build") { try Safetensors.read(bytes) }
+  }
+
+  /// Reads a model from the one file that ``export(to:)`` wrote.
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: the model.
+  /// - Throws: ``ModelError/checkpoint(path:problem:)`` for a file that is missing, damaged, or not of that kind.
+  public static func load(file path: String) throws -> Janus {
+    try exported(path) { try Safetensors.read(path) }
+  }
+
+  private static func exported(_ path: String, _ read: () throws -> Safetensors.Content) throws -> Janus {
+    let content = try reading(path, read)
+    guard let configuration = content.metadata["config"] else {
+      throw ModelError.checkpoint(path: path, problem: "its metadata have no 'config'; give a folder with config.json")
+    }
+    let model = try described(by: Data(configuration.utf8), path: path)
     try Checkpoint.assign(content, to: model.storedParameters, path: path)
     return model
   }

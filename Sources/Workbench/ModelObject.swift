@@ -13,7 +13,7 @@ final class ModelObject: BoundObject {
       [
         Parameter(
           "name", .string, default: "tiny",
-          "\"tiny\", \"untrained\" (the same sizes with random weights), or a folder that model.save wrote"),
+          "\"tiny\", \"untrained\" (the same sizes, random weights), a folder of model.save, or a file of model.export"),
         Parameter("seed", .int, default: .described("the session's"), "the seed of random weights"),
       ], result: .object("model"), example: "model = janus(\"tiny\")"
     ) { arguments, context in
@@ -23,7 +23,9 @@ final class ModelObject: BoundObject {
       case "untrained":
         let seed = try arguments["seed"] as Int? ?? context.seed
         return .object(ModelObject(try Janus(Janus.Configuration(words: Vocabulary.words), seed: seed), name: name))
-      default: return .object(ModelObject(try Janus.load(from: name), name: name))
+      default:
+        let isFile = name.hasSuffix(".safetensors")
+        return .object(ModelObject(try isFile ? Janus.load(file: name) : Janus.load(from: name), name: name))
       }
     }
   ]
@@ -55,6 +57,15 @@ final class ModelObject: BoundObject {
         try model.janus.save(to: folder)
         context.output.write("model saved: \(folder)")
         return .string(folder)
+      },
+      .method(
+        "export", of: ModelObject.self, "Writes one file of half-precision weights and their configuration",
+        [Parameter("path", .newFile, "the file, ending in .safetensors")], result: .string,
+        example: "model.export(\"model.safetensors\")"
+      ) { model, arguments, _ in
+        let path: String = try arguments["path"]
+        try model.janus.export(to: path)
+        return .string(path)
       },
       .property("parameters", of: ModelObject.self, "How many numbers training changes", result: .int) { model, _ in
         .int(model.janus.parameterCount)
