@@ -33,7 +33,7 @@ public final class ImageTokenizerTrainer: Trainer {
     /// The seed of the pictures.
     public var seed = 0
 
-    /// The defaults: held-out scenes pass the oracle after 1 600 steps as often as 99 times in 100.
+    /// The defaults: held-out scenes pass the oracle after 1 600 steps 98 times in 100.
     public init() {}
 
     func check() throws {
