@@ -22,19 +22,18 @@ let package = Package(
   ],
   targets: [
     // One system library each.
-    .systemLibrary(name: "COpenBLAS", path: "Sources/System/COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(
       name: "CEdit", path: "Sources/System/CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .target(
       name: "CPNG", path: "Sources/System/CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "CGnuplot", path: "Sources/System/CGnuplot", linkerSettings: [.linkedLibrary("boost_iostreams")]),
-    .target(name: "CWeights", path: "Sources/System/CWeights"),
+    .target(name: "CWeights", path: "Sources/System/CWeights", exclude: ["tiny.safetensors"]),
 
     // The engine and what is built on it.
     .target(name: "CKernels"),
     .target(name: "Primitives", swiftSettings: memorySafe),
-    .target(name: "Tensors", dependencies: ["Primitives", "CKernels", "COpenBLAS"]),
+    .target(name: "Tensors", dependencies: ["Primitives", "CKernels"]),
     .target(name: "Models", dependencies: ["Tensors", "Primitives", "CWeights"]),
     .target(name: "Shapes", dependencies: ["Primitives"], swiftSettings: memorySafe),
     .target(
@@ -78,7 +77,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Primitives", "TestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"], resources: [.copy("Suite")]),
-    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "Script", "TestSupport"]),
+    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "Script", "Models", "Primitives", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["easel", "CEdit", "TestSupport"]),
   ],

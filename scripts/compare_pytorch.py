@@ -136,7 +136,7 @@ def main():
     training, sampling = Training(), Sampling()
     ours, theirs = easel.description["parameters"], training.parameters()
     assert ours == theirs, f"Easel trains {ours} parameters, PyTorch {theirs}"
-    print(f"Easel {easel.description['kernels']} kernels, OpenBLAS {easel.description['blas']}; "
+    print(f"Easel {easel.description['kernels']} kernels; "
           f"PyTorch {torch.__version__} {torch.backends.cpu.get_cpu_capability()}, transformers {transformers.__version__}; "
           f"{torch.get_num_threads()} threads, fp32, {theirs / 1e6:.2f} M parameters; medians of {ROUNDS}, taken in turns")
     for name, work, peer in (

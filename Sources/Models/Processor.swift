@@ -10,10 +10,4 @@ public enum Processor {
 
   /// The instruction set of Easel's own loops: `"baseline"`, `"avx2"` or `"avx512"`.
   public static var instructionSet: String { Engine.instructionSet }
-
-  /// The processor family whose kernels OpenBLAS has picked; the bits of a matrix product depend on it.
-  public static var blasKernel: String { Engine.blasKernel }
-
-  /// Whether the environment forces OpenBLAS to kernels that may be slower than this processor's own.
-  public static var isBLASRestrained: Bool { Engine.isBLASRestrained }
 }

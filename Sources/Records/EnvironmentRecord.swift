@@ -13,8 +13,8 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
   public var processor: String
   /// How many threads computed.
   public var threads: Int
-  /// The BLAS library and the kernel that it chose for the processor.
-  public var blas: String
+  /// What multiplies and adds: the instruction set of the kernels in use.
+  public var kernels: String
   /// The seed of all random numbers.
   public var seed: Int
   /// The git revision of the sources, if there is one.
@@ -28,22 +28,22 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
   ///   - system: the operating system and its version.
   ///   - processor: the processor's model.
   ///   - threads: how many threads computed.
-  ///   - blas: the BLAS library and the kernel that it chose.
+  ///   - kernels: the instruction set of the kernels in use.
   ///   - seed: the seed of all random numbers.
   ///   - revision: the git revision of the sources, or `nil`.
   public init(
-    easel: String, swift: String, system: String, processor: String, threads: Int, blas: String, seed: Int,
+    easel: String, swift: String, system: String, processor: String, threads: Int, kernels: String, seed: Int,
     revision: String? = nil
   ) {
     (self.easel, self.swift, self.system, self.processor) = (easel, swift, system, processor)
-    (self.threads, self.blas, self.seed, self.revision) = (threads, blas, seed, revision)
+    (self.threads, self.kernels, self.seed, self.revision) = (threads, kernels, seed, revision)
   }
 
   /// The record as JSON, a fact a line, always in the same order.
   public var json: String {
     let facts = [
       ("easel", JSONText.quoted(easel)), ("swift", JSONText.quoted(swift)), ("system", JSONText.quoted(system)),
-      ("processor", JSONText.quoted(processor)), ("threads", "\(threads)"), ("blas", JSONText.quoted(blas)),
+      ("processor", JSONText.quoted(processor)), ("threads", "\(threads)"), ("kernels", JSONText.quoted(kernels)),
       ("seed", "\(seed)"), ("revision", revision.map(JSONText.quoted) ?? "null"),
     ]
     return "{\n" + facts.map { "  \"\($0)\": \($1)" }.joined(separator: ",\n") + "\n}\n"

@@ -21,6 +21,7 @@ public enum Machine {
   public static func findings() -> [Finding] {
     let gnuplot = answer("gnuplot", ["--version"])
     let fonts = answer("fc-list", [":", "family"])
+    let hasWeights = (try? Janus.tiny()) != nil
     let hasFont = fonts?.contains("DejaVu Sans") ?? false
     return [
       Finding(what: "easel", found: version, advice: nil),
@@ -28,12 +29,11 @@ public enum Machine {
       Finding(what: "processor", found: processor, advice: nil),
       Finding(what: "threads", found: "\(Processor.threads)", advice: nil),
       Finding(
-        what: "instructions", found: Processor.instructionSet,
-        advice: Processor.instructionSet == "baseline" ? "a processor with AVX2 or AVX-512 is several times faster" : nil),
-      Finding(
-        what: "OpenBLAS kernel", found: Processor.blasKernel,
-        advice: Processor.isBLASRestrained
-          ? "OPENBLAS_CORETYPE is set in the environment and may halve its speed; unset it" : nil),
+        what: "kernels", found: "Easel's own, \(Processor.instructionSet)",
+        advice: Processor.instructionSet == "baseline"
+          ? "a processor with AVX2 or AVX-512 is several times faster; results are the same" : nil),
+      library("libedit", package: "libedit2"),
+      library("libpng", package: "libpng16-16"),
       Finding(
         what: "gnuplot", found: gnuplot ?? "missing",
         advice: gnuplot == nil ? "figures need it: apt-get install gnuplot-nox" : nil),
@@ -41,16 +41,22 @@ public enum Machine {
         what: "fonts", found: hasFont ? "DejaVu Sans" : "no DejaVu Sans",
         advice: hasFont ? nil : "figures look best with it: apt-get install fonts-dejavu-core fontconfig"),
       Finding(
-        what: "weights", found: (try? Janus.tiny()) == nil ? "missing" : "tiny",
-        advice: (try? Janus.tiny()) == nil ? "run scripts/pretrain, then build again" : nil),
+        what: "weights", found: hasWeights ? "tiny" : "missing",
+        advice: hasWeights ? nil : "run scripts/pretrain, then build again"),
     ]
+  }
+
+  /// A library that this program is linked with, and so is there.
+  private static func library(_ name: String, package: String) -> Finding {
+    let version = answer("dpkg-query", ["--show", "--showformat", "${Version}", package])
+    return Finding(what: name, found: version ?? "linked", advice: nil)
   }
 
   /// What a run records of the machine it ran on.
   static func record(seed: Int) -> EnvironmentRecord {
     EnvironmentRecord(
       easel: version, swift: compiler, system: system, processor: processor, threads: Processor.threads,
-      blas: Processor.blasKernel, seed: seed, revision: answer("git", ["rev-parse", "HEAD"]))
+      kernels: Processor.instructionSet, seed: seed, revision: answer("git", ["rev-parse", "HEAD"]))
   }
 
   private static var compiler: String {

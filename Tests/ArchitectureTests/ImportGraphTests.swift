@@ -6,7 +6,7 @@ private let graph: [String: Set<String>] = [
   "System": [],
   "CKernels": [],
   "Primitives": [],
-  "Tensors": ["Primitives", "CKernels", "COpenBLAS", "COneDNN"],
+  "Tensors": ["Primitives", "CKernels"],
   "Models": ["Tensors", "Primitives", "CWeights"],
   "Shapes": ["Primitives"],
   "Learning": ["Models", "Shapes", "Tensors", "Primitives"],

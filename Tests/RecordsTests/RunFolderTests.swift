@@ -85,7 +85,7 @@ private let night = Date(timeIntervalSince1970: 1_772_407_800)
 @Suite struct EnvironmentRecordTests {
   private static let record = EnvironmentRecord(
     easel: "0.1", swift: "6.3.1", system: "Debian GNU/Linux 12", processor: "a \"fast\" one", threads: 2,
-    blas: "OpenBLAS 0.3.21 SkylakeX", seed: 7)
+    kernels: "avx512", seed: 7)
 
   @Test func `the record is JSON in a fixed order and reads back`() throws {
     #expect(
@@ -96,7 +96,7 @@ private let night = Date(timeIntervalSince1970: 1_772_407_800)
           "system": "Debian GNU/Linux 12",
           "processor": "a \\"fast\\" one",
           "threads": 2,
-          "blas": "OpenBLAS 0.3.21 SkylakeX",
+          "kernels": "avx512",
           "seed": 7,
           "revision": null
         }

@@ -28,7 +28,6 @@ import Tensors
     var parameters: Int
     var threads = Engine.threads
     var kernels = Engine.instructionSet
-    var blas = Engine.blasKernel
   }
 
   private struct Timing: Codable {
