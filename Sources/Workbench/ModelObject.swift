@@ -42,7 +42,7 @@ final class ModelObject: BoundObject {
         let prompt: String = try arguments["prompt"]
         let samples = try model.sample(
           [ModelObject.completed(prompt)], count: try arguments["n"], arguments: arguments, context: context)
-        return .list(List(samples.map { .object(SampleObject($0, model: model)) }))
+        return .list(List(samples.map { .object($0) }))
       },
       .method("copy", of: ModelObject.self, "An independent copy", result: .object("model")) { model, _, _ in
         .object(ModelObject(model.janus.copy(), name: model.name))
@@ -105,10 +105,11 @@ final class ModelObject: BoundObject {
   }
 
   /// Samples with the options that ``samplingParameters`` declare.
-  func sample(_ prompts: [String], count: Int, arguments: Arguments, context: Context) throws -> [Sample] {
-    let seed: Int? = try arguments["seed"]
+  func sample(_ prompts: [String], count: Int, arguments: Arguments, context: Context) throws -> [SampleObject] {
+    let seed = try arguments["seed"] as Int? ?? context.seed
     return try Sampler(janus).sample(
-      prompts, count: count, options: Self.options(arguments), seed: seed ?? context.seed, step: 0, stop: context.stop)
+      prompts, count: count, options: Self.options(arguments), seed: seed, step: 0, stop: context.stop
+    ).map { SampleObject($0, model: self, seed: seed) }
   }
 
   static func options(_ arguments: Arguments) throws -> SamplingOptions {

@@ -38,12 +38,17 @@ final class SampleObject: BoundObject {
 
   let sample: Sample
   private let model: ModelObject
+  /// The seed of the draws, where it is known.
+  private let seed: Int?
+  /// What it was given in training, or, elsewhere, what the oracle gives.
+  private let reward: Double?
   /// What the oracle says, or `nil` of a prompt that is not of the world.
   let verdict: Verdict?
 
-  init(_ sample: Sample, model: ModelObject) {
-    (self.sample, self.model) = (sample, model)
+  init(_ sample: Sample, model: ModelObject, seed: Int? = nil, reward: Double? = nil) {
+    (self.sample, self.model, self.seed) = (sample, model, seed)
     verdict = (try? PromptParser.parse(sample.prompt)).map { Oracle.judge(sample.image, $0) }
+    self.reward = reward ?? verdict.map { $0.passes ? 1 : 0 }
   }
 
   var boundType: BoundType { Self.type }
@@ -58,13 +63,17 @@ final class SampleObject: BoundObject {
   }
 
   var picture: PictureObject {
-    PictureObject(
-      sample.image, caption: sample.prompt,
-      text: [
-        (key: "Title", value: sample.prompt), (key: "Rationale", value: sample.rationale),
-        (key: "Sample", value: "\(sample.index)"), (key: "Guidance", value: "\(sample.guidance)"),
-        (key: "Temperature", value: "\(sample.temperature)"),
-      ])
+    PictureObject(sample.image, caption: sample.prompt, text: facts)
+  }
+
+  /// How the picture came about, for its file.
+  var facts: [PNGFile.Text] {
+    [
+      (key: "Prompt", value: sample.prompt), (key: "Rationale", value: sample.rationale),
+      (key: "Seed", value: seed.map { "\($0)" } ?? "unknown"), (key: "Sample", value: "\(sample.index)"),
+      (key: "Reward", value: reward.map { "\($0)" } ?? "not judged"),
+      (key: "Guidance", value: "\(sample.guidance)"), (key: "Temperature", value: "\(sample.temperature)"),
+    ]
   }
 
   private var tokens: Table {

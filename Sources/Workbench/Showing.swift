@@ -18,10 +18,15 @@ final class SheetObject: BoundObject {
   let path: String
   private let bitmap: Bitmap
 
-  /// Draws and writes a sheet.
-  init(_ bitmap: Bitmap, title: String, path: String) throws {
+  /// Writes a sheet.
+  ///
+  /// - Parameter samples: those on it; the file says of each how it came about.
+  init(_ bitmap: Bitmap, title: String, samples: [SampleObject], path: String) throws {
     (self.bitmap, self.title, self.path) = (bitmap, title, path)
-    try PNGFile.write(bitmap, text: [(key: "Title", value: title)], to: path)
+    let facts = samples.enumerated().flatMap { number, sample in
+      sample.facts.map { (key: "\($0.key) \(number + 1)", value: $0.value) }
+    }
+    try PNGFile.write(bitmap, text: [(key: "Title", value: title)] + facts, to: path)
   }
 
   var boundType: BoundType { Self.type }
@@ -62,7 +67,6 @@ enum Showing {
       let prompts = try texts(arguments)
       let samples = try [before, after].map { model in
         try model.sample(prompts, count: 1, arguments: arguments, context: context)
-          .map { SampleObject($0, model: model) }
       }
       let rows = zip(samples[0], samples[1]).map { first, second in
         Comparison.Row(
@@ -73,7 +77,8 @@ enum Showing {
       let title = "Before and after"
       let bitmap = try Comparison(title: title, before: "before", after: "after", rows: rows).drawn()
       return .object(
-        try SheetObject(bitmap, title: title, path: try Run.of(context).numbered(name + ".png", in: .images)))
+        try SheetObject(
+          bitmap, title: title, samples: samples[1], path: try Run.of(context).numbered(name + ".png", in: .images)))
     },
   ]
 
@@ -93,9 +98,10 @@ enum Showing {
     if objects.count > 1, let cards = all(objects, as: ScorecardObject.self) {
       return Display(text: ScorecardObject.table(cards).text())
     }
+    let samples = all(objects, as: SampleObject.self)
     guard let sheet = try sheet(of: objects) else { return try value.display() }
     let path = try Run.of(context).numbered((name ?? "samples") + ".png", in: .images)
-    return try SheetObject(try sheet.drawn(), title: sheet.title, path: path).display()
+    return try SheetObject(try sheet.drawn(), title: sheet.title, samples: samples ?? [], path: path).display()
   }
 
   private static func sheet(of objects: [any BoundObject]) throws -> ContactSheet? {

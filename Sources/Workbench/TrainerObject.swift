@@ -14,7 +14,8 @@ final class TrainerObject: BoundObject {
         "run", of: TrainerObject.self, "Takes steps; Ctrl-C ends it after the step in progress, with a checkpoint",
         [
           Parameter(
-            "steps", .int, default: .described("one epoch"), limits: 0...1e9, "optimizer steps; the schedule spans them"),
+            "steps", .int, default: .described("one epoch"), limits: 0...1e9, "optimizer steps; the schedule spans them"
+          ),
           Parameter("epochs", .number, default: .nothing, limits: 0...1e6, "passes over the data, instead of steps"),
           Parameter("each", .function, default: .nothing, "called with the record of every step"),
         ], result: .record, example: "trainer.run(steps: 200) { step in print(step.index) }"
@@ -34,7 +35,11 @@ final class TrainerObject: BoundObject {
       },
       .method(
         "save", of: TrainerObject.self, "Writes a checkpoint: weights, moments, queue, history",
-        [Parameter("folder", .string, default: .described("label and step"), "a folder, inside the run's own unless it has a slash")],
+        [
+          Parameter(
+            "folder", .string, default: .described("label and step"),
+            "a folder, inside the run's own unless it has a slash")
+        ],
         result: .string
       ) { object, arguments, context in
         let name: String? = try arguments["folder"]
@@ -115,7 +120,11 @@ final class TrainerObject: BoundObject {
   private func record(of step: StepReport) -> Value {
     var fields: [(name: String, value: Value)] = [(name: "index", value: .int(step.index))]
     fields += step.metrics.dropFirst().map { (name: $0.name, value: .float($0.value)) }
-    fields.append((name: "samples", value: Value(step.samples.map { .object(SampleObject($0, model: model)) })))
+    fields.append(
+      (
+        name: "samples",
+        value: Value(zip(step.samples, step.rewards).map { .object(SampleObject($0, model: model, reward: $1)) })
+      ))
     fields.append((name: "rewards", value: Value(step.rewards)))
     return .record(Record(fields))
   }
