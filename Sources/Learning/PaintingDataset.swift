@@ -32,18 +32,22 @@ public struct PaintingDataset: Sendable {
   /// - Parameters:
   ///   - prompts: one painting is made for each.
   ///   - thinks: whether paintings come with a thought.
+  ///   - detailed: the share of paintings, 0…1, whose prompt is the whole plan in words instead.
   ///   - seed: the seed of the scenes.
-  public init(prompts: PromptSet, thinks: Bool, seed: Int = 0) {
+  public init(prompts: PromptSet, thinks: Bool, detailed: Double = 0, seed: Int = 0) {
     var digest = Fingerprint()
     for prompt in prompts.prompts { digest.combine(prompt.text) }
     let list = prompts.prompts
     self.init(
       count: list.count, thinks: thinks,
-      identity: "\(list.count) world paintings, thinks \(thinks), seed \(seed), prompts \(digest)"
+      identity: "\(list.count) world paintings, thinks \(thinks), detailed \(detailed), seed \(seed), prompts \(digest)"
     ) { index in
       let scene = SceneSampler.scene(for: list[index], seed: seed, index: index)
-      return Painting(
-        prompt: list[index], rationale: thinks ? Rationale.write(scene) : "", image: Renderer.draw(scene))
+      let plan = Rationale.write(scene)
+      var prompt = list[index]
+      let isDetailed = Double(RandomStream(seed: seed, purpose: "dataset.detailed").uniform(sample: index)) < detailed
+      if isDetailed { prompt.text = plan }
+      return Painting(prompt: prompt, rationale: thinks ? plan : "", image: Renderer.draw(scene))
     }
   }
 
@@ -54,14 +58,15 @@ public struct PaintingDataset: Sendable {
   ///   - thinks: whether paintings come with a thought.
   ///   - tasks: the tasks of their prompts.
   ///   - split: the side of the line between training and evaluation.
+  ///   - detailed: the share of paintings, 0…1, whose prompt is the whole plan in words instead.
   ///   - seed: the seed of prompts and scenes.
   /// - Throws: ``LearningError/nothing(_:fix:)`` if there is nothing to draw from.
   public static func world(
     count: Int, thinks: Bool = true, tasks: [Prompt.Task] = Prompt.Task.allCases,
-    split: PromptGrammar.Split = .training, seed: Int = 0
+    split: PromptGrammar.Split = .training, detailed: Double = 0, seed: Int = 0
   ) throws -> PaintingDataset {
     let prompts = try PromptSet.world(count: count, tasks: tasks, split: split, seed: seed)
-    return PaintingDataset(prompts: prompts, thinks: thinks, seed: seed)
+    return PaintingDataset(prompts: prompts, thinks: thinks, detailed: detailed, seed: seed)
   }
 
   /// Paintings of any kind.

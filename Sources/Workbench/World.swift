@@ -38,6 +38,9 @@ final class World: BoundObject {
           Parameter("count", .int, limits: 1...10_000_000, "how many examples"),
           Parameter("think", .bool, default: true, "whether each has a rationale before its picture"),
           Parameter(
+            "detailed", .number, default: 0, limits: 0...1,
+            "share whose prompt describes the whole picture, as a rationale would"),
+          Parameter(
             "task", .choice(Prompt.Task.allCases.map(\.rawValue)), default: .described("all six"),
             "the GenEval task that the prompts are drawn from"),
           Parameter("seed", .int, default: .described("the session's"), "the seed of the draw"),
@@ -48,7 +51,7 @@ final class World: BoundObject {
           DatasetObject(
             try PaintingDataset.world(
               count: try arguments["count"], thinks: try arguments["think"], tasks: try tasks(arguments),
-              seed: seed ?? context.seed)))
+              detailed: try arguments["detailed"], seed: seed ?? context.seed)))
       },
       .method(
         "draw", of: World.self, "A true picture of a prompt",
