@@ -1,0 +1,114 @@
+import Foundation
+import Models
+import Primitives
+import Script
+import Testing
+import Workbench
+
+/// Scripts as users write them, on a model with random weights and few steps.
+@Suite(.serialized) struct ExperimentTests {
+  private static let training = """
+    seed(3)
+    world = shapes()
+    model = janus("untrained")
+    tuner = finetune(model, data: world.dataset(40), batch: 4)
+    tuner.run(steps: 2)
+    trainer = grpo(model, prompts: world.prompts(20), reward: { s in s.rationale.count }, group: 3, batch: 2)
+    trainer.run(steps: 2)
+    """
+
+  @Test func `the same script gives the same bytes in every metric, on one thread and on two`() throws {
+    let threads = Processor.threads
+    defer { Processor.threads = threads }
+    var files: [[String]] = []
+    for count in [1, 2, 2] {
+      Processor.threads = count
+      let experiment = Experiment()
+      #expect(experiment.execute(Self.training).isEmpty)
+      files.append(try ["metrics-finetune.jsonl", "metrics-grpo.jsonl"].map(experiment.file))
+    }
+    #expect(files[0][1].split(separator: "\n").count == 2)
+    #expect(files[0] == files[1])
+    #expect(files[1] == files[2])
+  }
+
+  @Test func `a stopped run leaves a checkpoint, and another session goes on to the same numbers`() throws {
+    let straight = Experiment()
+    #expect(straight.execute(Self.training).isEmpty)
+    let whole = try straight.file("metrics-grpo.jsonl").split(separator: "\n")
+
+    let made = Self.training.replacing("trainer.run(steps: 2)", with: "")
+    let first = Experiment()
+    #expect(first.execute(made).isEmpty)
+    let saved = first.session.evaluate("trainer.run(steps: 1)\ntrainer.save(\"half\")")
+    guard case .string(let path) = saved.value else {
+      Issue.record("save gave \(saved.value)")
+      return
+    }
+    // The learning rate is constant, so one step and one more are two.
+    let second = Experiment()
+    #expect(second.execute(made + "\ntrainer.restore(\"\(path)\")\ntrainer.run(steps: 1)").isEmpty)
+    #expect(try second.file("metrics-grpo.jsonl").split(separator: "\n").last == whole.last)
+  }
+
+  @Test func `a raised stop ends a run after the step, with its checkpoint`() throws {
+    let experiment = Experiment()
+    #expect(experiment.execute(Self.training.replacing("trainer.run(steps: 2)", with: "")).isEmpty)
+    experiment.stop.raise()
+    let outcome = experiment.session.evaluate("trainer.run(steps: 5)")
+    #expect(outcome.isStopped || outcome.succeeded)
+    experiment.stop.reset()
+    #expect(experiment.output.lines.contains { $0.hasPrefix("grpo stopped after step 0, 5 to go") })
+    let resumed = experiment.session.evaluate("trainer.resume()\ntrainer.steps")
+    #expect(resumed.value == .int(5))
+  }
+
+  @Test func `an unknown argument on line 40 is found before anything runs`() {
+    let lines = Array(repeating: "print(1)", count: 37) + ["world = shapes()", "model = janus(\"untrained\")"]
+    let script = (lines + ["grpo(model, prompts: world.prompts(8), reward: reward.oracle(), gruop: 8)"])
+      .joined(separator: "\n")
+    let experiment = Experiment()
+    let diagnostics = experiment.execute(script)
+    #expect(experiment.output.lines.isEmpty)
+    #expect(diagnostics.first?.description.contains("'grpo' has no argument 'gruop'") == true)
+    #expect(diagnostics.first?.description.contains("test.easel 40:") == true)
+    #expect(diagnostics.first?.description.contains("group") == true)
+  }
+
+  @Test(arguments: ["0 / 0.0", "\"much\""])
+  func `a reward that is no number ends the run, and the session lives`(reward: String) {
+    let experiment = Experiment()
+    let made = Self.training.replacing("s.rationale.count", with: reward)
+    let diagnostics = experiment.execute(made)
+    #expect(diagnostics.count == 1)
+    #expect(experiment.session.evaluate("trainer.steps").value == .int(0))
+    #expect(experiment.session.evaluate("tuner.steps").value == .int(2))
+  }
+
+  @Test func `figures and sheets are files, and say how samples came about`() throws {
+    let experiment = Experiment()
+    let script = """
+      seed(5)
+      model = janus("untrained")
+      show(model.paint("a red star", n: 2), save: "stars")
+      plot(table([(step: 0, reward: 0.1), (step: 1, reward: 0.4)]), y: "reward", title: "Does it rise?")
+      """
+    #expect(experiment.execute(script).isEmpty)
+    let path = try #require(experiment.run.path)
+    let sheet = try AtomicFile.read(path + "/images/01-stars.png")
+    #expect(sheet.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(sheet.range(of: Data("a photo of a red star".utf8)) != nil)
+    for kind in ["png", "svg", "gp", "csv"] {
+      #expect(FileManager.default.fileExists(atPath: path + "/plots/01-reward.\(kind)"))
+    }
+  }
+
+  @Test func `outputs that cannot be written are one clear error`() {
+    let run = Run(name: "test", outputs: "/proc/nowhere", date: Date(timeIntervalSince1970: 0), process: 1)
+    let session = Workbench.session(output: RecordedOutput(), run: run)
+    let outcome = session.evaluate("show(janus(\"untrained\").paint(\"a red star\", n: 1))")
+    #expect(outcome.diagnostics.count == 1)
+    #expect(outcome.diagnostics.first?.description.contains("cannot write to the outputs folder") == true)
+    #expect(session.evaluate("1 + 1").value == .int(2))
+  }
+}
