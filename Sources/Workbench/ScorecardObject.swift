@@ -22,7 +22,8 @@ final class ScorecardObject: BoundObject {
           Table(
             rows: object.card.tasks.map { score in
               Record([
-                (name: "task", value: .string(score.task.rawValue)), (name: "score", value: .float(score.estimate.value)),
+                (name: "task", value: .string(score.task.rawValue)),
+                (name: "score", value: .float(score.estimate.value)),
                 (name: "low", value: .float(score.estimate.low)), (name: "high", value: .float(score.estimate.high)),
                 (name: "prompts", value: .int(score.count)),
               ])

@@ -1,10 +1,11 @@
-@testable import Learning
 import Models
 import Primitives
 import Shapes
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
+
+@testable import Learning
 
 @Suite struct ImageTokenizerTrainerTests {
   /// A model whose image tokenizer paints the world's pictures with few channels.

@@ -1,9 +1,10 @@
 import Foundation
-@testable import Models
 import Primitives
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
+
+@testable import Models
 
 @Suite struct ImageTokenizerTests {
   /// The sizes of the fixture.

@@ -1,8 +1,9 @@
-@testable import Models
 import Primitives
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
+
+@testable import Models
 
 @Suite struct VisionEncoderTests {
   /// The sizes of the fixture.

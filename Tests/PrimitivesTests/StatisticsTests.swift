@@ -29,7 +29,8 @@ struct StatisticsTests {
     let half = 1.96 * ((0.25 / 100 + 0.16 / 100) / 4).squareRoot()
     #expect(abs(estimate.value - 0.35) < 1e-12)
     #expect(abs((estimate.high - estimate.low) / 2 - half) < 0.1 * half)
-    #expect(Statistics.bootstrap(strata: strata, resamples: 500, seed: 1).low
-      == Statistics.bootstrap(strata: strata, resamples: 500, seed: 1).low)
+    #expect(
+      Statistics.bootstrap(strata: strata, resamples: 500, seed: 1).low
+        == Statistics.bootstrap(strata: strata, resamples: 500, seed: 1).low)
   }
 }

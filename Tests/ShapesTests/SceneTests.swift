@@ -19,7 +19,8 @@ struct SceneTests {
     #expect(Rationale.write(Scene([pair.objects[0]])) == "one object : small red star at top right .")
     #expect(Rationale.write(Scene([])) == "")
     #expect(Rationale.read(text) == pair)
-    #expect(Rationale.read(text.replacing(" :", with: ":").replacing(" ;", with: ";").replacing(" .", with: ".")) == pair)
+    #expect(
+      Rationale.read(text.replacing(" :", with: ":").replacing(" ;", with: ";").replacing(" .", with: ".")) == pair)
   }
 
   @Test(arguments: [
