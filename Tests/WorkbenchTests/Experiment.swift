@@ -3,6 +3,18 @@ import Primitives
 import Script
 import Workbench
 
+/// An output that raises a stop at the first progress report it is given.
+private final class InterruptingOutput: SessionOutput {
+  private let output: RecordedOutput
+  private let stop: StopToken
+
+  init(_ output: RecordedOutput, stop: StopToken) { (self.output, self.stop) = (output, stop) }
+
+  func write(_ line: String) { output.write(line) }
+  func show(_ display: Display) { output.show(display) }
+  func progress(_ report: ProgressReport?) { if report != nil, !stop.isRaised { stop.raise() } }
+}
+
 /// A session over the workbench in a temporary folder of its own.
 final class Experiment {
   let output = RecordedOutput()
@@ -15,6 +27,11 @@ final class Experiment {
     folder = NSTemporaryDirectory() + "easel-workbench-\(UUID().uuidString)"
     run = Run(name: name, outputs: folder, date: Date(timeIntervalSince1970: 0), process: 1)
     session = Workbench.session(output: output, run: run, stop: stop)
+  }
+
+  /// A session that is asked to stop, as by Ctrl-C, as soon as something reports its progress.
+  var interrupted: Session {
+    Workbench.session(output: InterruptingOutput(output, stop: stop), run: run, stop: stop)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -51,16 +51,20 @@ import Workbench
     #expect(try second.file("metrics-grpo.jsonl").split(separator: "\n").last == whole.last)
   }
 
-  @Test func `a raised stop ends a run after the step, with its checkpoint`() throws {
+  @Test func `a stop ends a run after the step in progress, with its checkpoint, and resume goes on`() {
     let experiment = Experiment()
-    #expect(experiment.execute(Self.training.replacing("trainer.run(steps: 2)", with: "")).isEmpty)
-    experiment.stop.raise()
-    let outcome = experiment.session.evaluate("trainer.run(steps: 5)")
-    #expect(outcome.isStopped || outcome.succeeded)
+    let session = experiment.interrupted
+    let made = Self.training.replacing("tuner.run(steps: 2)", with: "").replacing("trainer.run(steps: 2)", with: "")
+    #expect(session.run(made, name: "test.easel").succeeded)
+    let outcome = session.evaluate("trainer.run(steps: 3)\nprint(\"not reached\")")
+    #expect(outcome.isStopped)
+    #expect(experiment.output.lines.contains { $0.hasPrefix("grpo stopped after step 1, 2 to go") })
+    #expect(!experiment.output.lines.contains("not reached"))
     experiment.stop.reset()
-    #expect(experiment.output.lines.contains { $0.hasPrefix("grpo stopped after step 0, 5 to go") })
-    let resumed = experiment.session.evaluate("trainer.resume()\ntrainer.steps")
-    #expect(resumed.value == .int(5))
+    #expect(session.evaluate("trainer.steps").value == .int(1))
+    _ = session.evaluate("trainer.resume()")  // Its first report raises the stop again.
+    experiment.stop.reset()
+    #expect(session.evaluate("trainer.steps").value == .int(2))
   }
 
   @Test func `an unknown argument on line 40 is found before anything runs`() {
