@@ -21,7 +21,7 @@ final class SampleObject: BoundObject {
         Value(object.sample.codes.map { .int(Int($0)) })
       },
       .property(
-        "tokens", of: SampleObject.self, "The response: token, kind, log-probability, entropy, forced",
+        "tokens", of: SampleObject.self, "The response: token, id, kind, log-probability, entropy, forced",
         result: .table
       ) { object, _ in .table(object.tokens) },
       .property(
@@ -85,6 +85,7 @@ final class SampleObject: BoundObject {
     }
     return Table([
       (name: "token", values: names),
+      (name: "id", values: response.map { .int(Int(sample.sequence.ids[$0])) }),
       (name: "kind", values: response.map { .string(sample.sequence.isImage[$0] ? "image" : "text") }),
       (name: "log_probability", values: sample.logProbabilities.map { .float(Double($0)) }),
       (name: "entropy", values: sample.entropies.map { .float(Double($0)) }),
