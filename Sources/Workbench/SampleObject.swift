@@ -76,12 +76,26 @@ final class SampleObject: BoundObject {
     ]
   }
 
+  /// A token without a word of its own.
+  private static func name(ofSpecial id: Int32, in special: SpecialTokens) -> String {
+    switch id {
+    case special.beginning: "<bos>"
+    case special.end: "<eos>"
+    case special.think: "<think>"
+    case special.imageStart: "<image_start>"
+    case special.imageEnd: "<image_end>"
+    default: "<pad>"
+    }
+  }
+
   private var tokens: Table {
     let tokenizer = model.janus.tokenizer
     let response = sample.sequence.promptCount..<sample.sequence.count
     let names = response.map { position -> Value in
       let id = sample.sequence.ids[position]
-      return .string(sample.sequence.isImage[position] ? "#\(id)" : tokenizer.decode([id]))
+      if sample.sequence.isImage[position] { return .string("#\(id)") }
+      let word = tokenizer.decode([id])
+      return .string(word.isEmpty ? Self.name(ofSpecial: id, in: tokenizer.special) : word)
     }
     return Table([
       (name: "token", values: names),

@@ -24,9 +24,10 @@ struct ShippedModelTests {
       print(samples.filter { s in s.success }.count >= 15)
       t = samples[0].tokens
       print(t.where { row in row.kind == "image" }.count)
+      print(t.where { row in row.forced }.rows.map { row in row.token })
       """
     #expect(experiment.execute(script).isEmpty)
-    #expect(experiment.output.lines == ["true", "64"])
+    #expect(experiment.output.lines == ["true", "64", "[\"<image_end>\", \"<eos>\"]"])
   }
 
   @Test(arguments: ["reasongen", "seeds", "pretrain"])
