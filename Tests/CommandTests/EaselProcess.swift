@@ -107,12 +107,15 @@ final class EaselTerminal {
     return true
   }
 
-  /// Waits for its end.
-  func status() -> Int32 {
+  /// Waits for its end; nil if it does not come within ten seconds of silence.
+  func status() -> Int32? {
     // Nobody reads any more, and what it still prints must not block it.
     while waits(for: "\u{0}never") {}
     var status: Int32 = 0
-    waitpid(process, &status, 0)
-    return (status >> 8) & 0xFF
+    for _ in 0..<1000 {
+      if waitpid(process, &status, WNOHANG) == process { return (status >> 8) & 0xFF }
+      usleep(10_000)
+    }
+    return nil
   }
 }

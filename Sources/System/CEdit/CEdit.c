@@ -76,6 +76,9 @@ void cedit_prompt(cedit_editor *editor, const wchar_t *text) {
 
 const wchar_t *cedit_read(cedit_editor *editor, int *count) {
   *count = 0;
+  // libedit prints the prompt before it takes the terminal out of line mode: keys typed in between would be echoed by
+  // the terminal, and lost at Ctrl-C.
+  el_wset(editor->line, EL_PREP_TERM, 1);
   const wchar_t *text = el_wgets(editor->line, count);
   return *count > 0 ? text : NULL;
 }
