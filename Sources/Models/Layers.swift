@@ -15,7 +15,7 @@ public enum Initialization: Sendable {
   ///   - shape: the length of each axis.
   ///   - bound: the largest magnitude.
   func parameter(_ name: String, _ shape: [Int], bound: Float) -> Parameter {
-    guard case .seeded(let seed) = self else { return Parameter(name, Tensor(zeros: shape)) }
+    guard case .seeded(let seed) = self else { return Parameter(name, Tensor(blank: shape)) }
     let stream = RandomStream(seed: seed, purpose: "initialize \(name)")
     let count = shape.reduce(1, *)
     var values: [Float] = []

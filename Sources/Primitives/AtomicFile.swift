@@ -26,13 +26,24 @@ public enum AtomicFile {
   ///   - path: where it goes.
   /// - Throws: ``Failure/unwritable(_:reason:)``; the old content is then untouched.
   public static func write(_ data: Data, to path: String) throws(Failure) {
+    try write(pieces: CollectionOfOne(data), to: path)
+  }
+
+  /// Replaces a file's content with that of pieces, one after the other; each is asked for when its turn comes.
+  ///
+  /// - Parameters:
+  ///   - pieces: the new content.
+  ///   - path: where it goes.
+  /// - Throws: ``Failure/unwritable(_:reason:)``; the old content is then untouched.
+  public static func write(pieces: some Sequence<Data>, to path: String) throws(Failure) {
     let file = URL(fileURLWithPath: path)
     let aside = file.deletingLastPathComponent()
       .appendingPathComponent(".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
     try makeFolder(file.deletingLastPathComponent().path)
     do {
-      try data.write(to: aside)
+      try Data().write(to: aside)
       let handle = try FileHandle(forWritingTo: aside)
+      for piece in pieces { try handle.write(contentsOf: piece) }
       try handle.synchronize()
       try handle.close()
     } catch {

@@ -45,7 +45,10 @@ public enum Safetensors {
     _ tensors: [(String, Tensor)], metadata: [String: String] = [:], precision: Precision = .float32,
     to path: String
   ) throws {
-    try AtomicFile.write(bytes(tensors, metadata: metadata, precision: precision), to: path)
+    let start = try start(tensors, metadata: metadata, precision: precision)
+    // One tensor after the other, so that writing takes no memory of the file's size.
+    let pieces = (0...tensors.count).lazy.map { $0 == 0 ? start : numbers(of: tensors[$0 - 1].1, precision) }
+    try AtomicFile.write(pieces: pieces, to: path)
   }
 
   /// The bytes of a file.
@@ -58,37 +61,53 @@ public enum Safetensors {
   public static func bytes(
     _ tensors: [(String, Tensor)], metadata: [String: String] = [:], precision: Precision = .float32
   ) throws -> Data {
+    var file = try start(tensors, metadata: metadata, precision: precision)
+    for (_, tensor) in tensors { file.append(numbers(of: tensor, precision)) }
+    return file
+  }
+
+  /// What stands before the numbers: the header and its length.
+  private static func start(
+    _ tensors: [(String, Tensor)], metadata: [String: String], precision: Precision
+  ) throws(TensorsError) -> Data {
     var fields: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
       fields.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
-    var (names, numbers) = (Set<String>(), Data())
+    var (names, start) = (Set<String>(), 0)
     for (name, tensor) in tensors {
-      guard name != "__metadata__", names.insert(name).inserted else { throw TensorsError.duplicateName(name) }
-      let start = numbers.count
-      append(tensor, precision, to: &numbers)
+      guard name != "__metadata__", names.insert(name).inserted else { throw .duplicateName(name) }
+      let end = start + precision.size * tensor.count
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       fields.append(
         "\(quoted(name)):{\"dtype\":\"\(precision.rawValue)\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(start),\(numbers.count)]}")
+          + "\"data_offsets\":[\(start),\(end)]}")
+      start = end
     }
     var header = Data("{\(fields.joined(separator: ","))}".utf8)
-    // Numbers start at a multiple of 8, so that a reader may map them.
-    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+    // Numbers start at a multiple of a cache line, so that a reader may map them and use them in place.
+    while (header.count + 8) % 64 != 0 { header.append(UInt8(ascii: " ")) }
     var file = Data()
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
-    file.append(header)
-    file.append(numbers)
-    return file
+    return file + header
   }
 
   /// Reads a file.
   ///
-  /// - Parameter path: the file.
+  /// Numbers of 32 bits are used where they lie in the file: they take memory only once they are looked at, memory that the
+  /// system may take back, and become the program's own where they are changed. All others are converted.
+  ///
+  /// - Parameter path: the file; it may be replaced meanwhile, but not rewritten in place.
   /// - Returns: tensors in the order of their numbers, and the metadata.
   /// - Throws: ``TensorsError`` for every defect of the content, `AtomicFile.Failure` if there is no such file.
-  public static func read(_ path: String) throws -> Content { try read(AtomicFile.read(path)) }
+  public static func read(_ path: String) throws -> Content {
+    guard let file = try MappedFile(path), let start = file.bytes.baseAddress else {
+      return try read(AtomicFile.read(path))
+    }
+    // The bytes outlive what looks at them here: the tensors that keep them keep the file.
+    return try read(Data(bytesNoCopy: start, count: file.bytes.count, deallocator: .none), mapped: file)
+  }
 
   /// Reads the bytes of a file.
   ///
@@ -96,7 +115,10 @@ public enum Safetensors {
   /// - Returns: tensors in the order of their numbers, and the metadata.
   /// - Throws: ``TensorsError`` for every defect.
   public static func read(_ bytes: Data) throws(TensorsError) -> Content {
-    let bytes = bytes.startIndex == 0 ? bytes : Data(bytes)
+    try read(bytes.startIndex == 0 ? bytes : Data(bytes), mapped: nil)
+  }
+
+  private static func read(_ bytes: Data, mapped file: MappedFile?) throws(TensorsError) -> Content {
     guard bytes.count >= 8 else { throw .truncated("the length of the header", needed: 8, found: bytes.count) }
     let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << UInt64(8 * $1) }
     guard length <= UInt64(longestHeader) else { throw .malformedHeader("it claims to be \(length) bytes long") }
@@ -112,7 +134,8 @@ public enum Safetensors {
       guard start + next <= bytes.count else {
         throw .truncated("the tensor '\(entry.name)'", needed: start + next, found: bytes.count)
       }
-      tensors.append((entry.name, tensor(entry, bytes, from: start + entry.range.lowerBound)))
+      let place = start + entry.range.lowerBound
+      tensors.append((entry.name, tensor(entry, of: file, at: place) ?? tensor(entry, bytes, from: place)))
     }
     guard start + next == bytes.count else {
       throw .malformedHeader("\(bytes.count - start - next) bytes at the end belong to no tensor")
@@ -161,6 +184,15 @@ public enum Safetensors {
     return (entries, metadata)
   }
 
+  /// A tensor whose numbers stay in the file, if they can be used as they are.
+  private static func tensor(_ entry: Entry, of file: MappedFile?, at place: Int) -> Tensor? {
+    guard let file, entry.precision == .float32, place % MemoryLayout<Float>.alignment == 0, !entry.range.isEmpty,
+      1.littleEndian == 1, let start = file.bytes.baseAddress
+    else { return nil }
+    let numbers = (start + place).assumingMemoryBound(to: Float.self)
+    return Tensor(storage: Storage(numbers, count: entry.range.count / 4, of: file), shape: entry.shape)
+  }
+
   private static func tensor(_ entry: Entry, _ bytes: Data, from start: Int) -> Tensor {
     let result = Tensor(unwritten: entry.shape)
     let target = result.target
@@ -181,18 +213,14 @@ public enum Safetensors {
     return result
   }
 
-  private static func append(_ tensor: Tensor, _ precision: Precision, to data: inout Data) {
-    let source = tensor.pointer
-    switch precision {
-    case .float32:
-      let words = (0..<tensor.count).map { source[$0].bitPattern.littleEndian }
-      words.withUnsafeBytes { data.append(contentsOf: $0) }
-    case .float16:
-      let words = (0..<tensor.count).map { half(source[$0]).littleEndian }
-      words.withUnsafeBytes { data.append(contentsOf: $0) }
-    case .bfloat16:
-      let words = (0..<tensor.count).map { upperHalf(source[$0]).littleEndian }
-      words.withUnsafeBytes { data.append(contentsOf: $0) }
+  /// A tensor's numbers as they are stored.
+  private static func numbers(of tensor: Tensor, _ precision: Precision) -> Data {
+    tensor.withUnsafeBufferPointer { source in
+      switch precision {
+      case .float32: source.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+      case .float16: source.map { half($0).littleEndian }.withUnsafeBytes { Data($0) }
+      case .bfloat16: source.map { upperHalf($0).littleEndian }.withUnsafeBytes { Data($0) }
+      }
     }
   }
 

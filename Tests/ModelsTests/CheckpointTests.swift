@@ -34,6 +34,24 @@ struct CheckpointTests {
     }
   }
 
+  @Test func `loading leaves the weights in the file, and training a loaded model leaves the file alone`() throws {
+    var configuration = TinyModels.configuration()
+    configuration.decoder.feedForward = 512
+    let model = try Janus(configuration, seed: 2)
+    try TinyModels.withFolder { folder in
+      try model.save(to: folder)
+      let weights = try AtomicFile.read(folder + "/model.safetensors")
+      let loaded = try Janus.load(from: folder)
+      #expect(loaded.parameters.allSatisfy { $0.value.isInFile })
+      #expect(try !Janus.load(from: folder).copy().parameters.contains { !$0.value.isInFile })
+      for parameter in loaded.parameters { parameter.gradient = Tensor(repeating: 1, shape: parameter.value.shape) }
+      AdamW(loaded.parameters, learningRate: 1e-3).step()
+      #expect(loaded.parameters[0].value.array() != model.parameters[0].value.array())
+      #expect(try AtomicFile.read(folder + "/model.safetensors") == weights)
+      #expect(try Janus.load(from: folder).parameters[0].value.array() == model.parameters[0].value.array())
+    }
+  }
+
   @Test func `every defect of the files is one error that says what is wrong`() throws {
     let model = try TinyModels.sharp()
     try TinyModels.withFolder { folder in
