@@ -12,7 +12,7 @@ struct Block {
   struct Block *next;
 };
 static struct Block *idle[buckets];
-static long total;
+static long total, live, peak;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int bucket(long count) {
@@ -21,8 +21,17 @@ static int bucket(long count) {
   return power - smallest;
 }
 
+// What is in use counts as it was asked for, without what rounding up to a bucket adds.
+static void use(long count) {
+  long now = __atomic_add_fetch(&live, count * (long)sizeof(float), __ATOMIC_RELAXED);
+  long seen = __atomic_load_n(&peak, __ATOMIC_RELAXED);
+  while (now > seen && !__atomic_compare_exchange_n(&peak, &seen, now, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+  }
+}
+
 float *ckernels_allocate(long count) {
   int index = bucket(count);
+  use(count);
   pthread_mutex_lock(&lock);
   struct Block *block = idle[index];
   if (block) idle[index] = block->next;
@@ -41,6 +50,7 @@ float *ckernels_allocate(long count) {
 void ckernels_release(float *memory, long count) {
   struct Block *block = (struct Block *)(void *)memory;
   int index = bucket(count);
+  use(-count);
   pthread_mutex_lock(&lock);
   block->next = idle[index];
   idle[index] = block;
@@ -49,3 +59,6 @@ void ckernels_release(float *memory, long count) {
 
 long ckernels_pool_bytes(void) { return __atomic_load_n(&total, __ATOMIC_RELAXED); }
 
+long ckernels_pool_live(void) { return __atomic_load_n(&live, __ATOMIC_RELAXED); }
+
+long ckernels_pool_peak(void) { return __atomic_exchange_n(&peak, ckernels_pool_live(), __ATOMIC_RELAXED); }

@@ -21,4 +21,10 @@ public enum Engine {
 
   /// Memory that the engine has taken from the system, in bytes; it is kept for reuse.
   public static var memory: Int { ckernels_pool_bytes() }
+
+  /// Memory that tensors take at present, in bytes.
+  public static var memoryInUse: Int { ckernels_pool_live() }
+
+  /// The most memory that tensors took at once since the last call, in bytes.
+  public static func takePeakMemory() -> Int { ckernels_pool_peak() }
 }

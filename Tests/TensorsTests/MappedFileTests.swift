@@ -35,7 +35,9 @@ struct MappedFileTests {
       var data = Data()
       withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { data.append(contentsOf: $0) }
       data += Data(text.utf8)
-      for value: Float in [1.5, -2] { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+      for value: Float in [1.5, -2] {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      }
       try withFile(data) { path in
         let read = try Safetensors.read(path)
         #expect(read["w"]?.array() == [1.5, -2])

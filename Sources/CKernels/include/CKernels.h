@@ -35,4 +35,8 @@ float *ckernels_allocate(long count);
 void ckernels_release(float *memory, long count);
 /// Bytes that the pool has taken from the system so far.
 long ckernels_pool_bytes(void);
+/// Bytes in use now.
+long ckernels_pool_live(void);
+/// The most bytes that were in use at once since the last call.
+long ckernels_pool_peak(void);
 
