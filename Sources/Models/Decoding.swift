@@ -8,49 +8,23 @@ final class Decoding {
   private let decoder: Transformer
   private let cache: KeyValueCache
 
-  /// Reads prompts, each distinct one once.
+  /// Rows without content.
   ///
   /// - Parameters:
-  ///   - model: whose decoder reads.
-  ///   - prompts: one for each row.
-  ///   - isGuided: whether each row gets a second one for its null branch; that of row r is row `prompts.count + r`.
-  ///   - room: how many text tokens a row may add before IMAGE_START.
-  init(_ model: Janus, prompts: [TokenSequence], isGuided: Bool, room: Int) {
-    decoder = model.decoder
-    let special = model.tokenizer.special
-    var sequences = prompts.map { $0.prefix($0.count - 1) }
-    if isGuided {
-      let null = TokenSequence(prompt: [special.beginning])
-      sequences += prompts.map { _ in null }
-    }
+  ///   - decoder: what reads them.
+  ///   - rows: how many there are.
+  ///   - room: how many tokens a row may read besides its prompt.
+  ///   - prompt: how many tokens of prompts are read at most.
+  init(_ decoder: Transformer, rows: Int, room: Int, prompt: Int) {
+    self.decoder = decoder
     let sizes = decoder.configuration
-    // The prompt's last token, the rationale, IMAGE_START, and all codes but the last.
     cache = KeyValueCache(
-      layers: sizes.layers, rows: sequences.count, capacity: room + model.configuration.codesPerImage + 1,
-      heads: sizes.heads, headWidth: sizes.headWidth)
-    var (distinct, owners, places) = ([TokenSequence](), [[Int]](), [TokenSequence: Int]())
-    for (row, sequence) in sequences.enumerated() {
-      if let place = places[sequence] {
-        owners[place].append(row)
-      } else {
-        places[sequence] = distinct.count
-        distinct.append(sequence)
-        owners.append([row])
-      }
-    }
-    guard !distinct.isEmpty else { return }
-    var (keys, values) = ([Tensor](), [Tensor]())
-    _ = model.hiddenStates(distinct, tape: nil) { _, layerKeys, layerValues in
-      keys.append(layerKeys)
-      values.append(layerValues)
-    }
-    var start = 0
-    for (sequence, rows) in zip(distinct, owners) {
-      let range = start..<(start + sequence.count)
-      cache.fill(keys: keys.map { slice($0, range) }, values: values.map { slice($0, range) }, rows: rows)
-      start = range.upperBound
-    }
+      layers: sizes.layers, rows: rows, capacity: room, heads: sizes.heads, headWidth: sizes.headWidth,
+      turning: (sizes.rotaryBase, prompt + room))
   }
+
+  /// Makes a row begin anew after a prompt.
+  func begin(row: Int, after prompt: KeyValuePrefix) { cache.begin(row: row, after: prompt) }
 
   /// Appends one input to some rows.
   ///
@@ -59,15 +33,38 @@ final class Decoding {
   ///   - live: the R rows.
   /// - Returns: the hidden states `[R, D]` after the new inputs.
   func step(_ inputs: Tensor, rows live: [Int]) -> Tensor {
-    let positions = cache.positions(of: live)
     var x = inputs
     for (index, layer) in decoder.layers.enumerated() {
-      x = layer(x, positions: positions, nil) { queries, keys, values in
-        cache.append(layer: index, keys: keys, values: values, rows: live)
-        return cachedAttention(queries, cache: cache, layer: index, rows: live)
+      x = layer(x, nil) { queries, keys, values in
+        cachedAttention(
+          queries, layer.shared(keys), layer.shared(values), cache: cache, layer: index, rows: live)
       }
     }
     cache.advance(rows: live)
     return decoder.norm(x, nil)
+  }
+}
+
+extension Janus {
+  /// Reads prompts, each distinct one once.
+  ///
+  /// - Parameter prompts: all tokens of each but the last are read.
+  /// - Returns: what rows that continue them begin with, by prompt.
+  func read(_ prompts: [TokenSequence]) -> [TokenSequence: KeyValuePrefix] {
+    var (distinct, seen) = ([TokenSequence](), Set<TokenSequence>())
+    for prompt in prompts where seen.insert(prompt).inserted { distinct.append(prompt) }
+    guard !distinct.isEmpty else { return [:] }
+    var (keys, values) = ([Tensor](), [Tensor]())
+    _ = hiddenStates(distinct.map { $0.prefix($0.count - 1) }, tape: nil) { _, layerKeys, layerValues in
+      keys.append(layerKeys)
+      values.append(layerValues)
+    }
+    var (result, start) = ([TokenSequence: KeyValuePrefix](), 0)
+    for prompt in distinct {
+      let range = start..<(start + prompt.count - 1)
+      result[prompt] = KeyValuePrefix(keys: keys, values: values, range: range)
+      start = range.upperBound
+    }
+    return result
   }
 }

@@ -93,9 +93,11 @@ public final class Transformer {
     let positions = lengths.flatMap { (0..<Int32($0)) }
     var x = inputs
     for (index, layer) in layers.enumerated() {
-      x = layer(x, positions: positions, tape) { queries, keys, values in
+      x = layer(x, tape) { queries, keys, values in
+        func turned(_ x: Tensor) -> Tensor { rotary(x, positions: positions, base: configuration.rotaryBase) }
+        let (keys, values) = (layer.shared(turned(keys)), layer.shared(values))
         observe(index, keys, values)
-        return attention(queries, keys, values, lengths: lengths, causal: true)
+        return attention(turned(queries), keys, values, lengths: lengths, causal: true)
       }
     }
     return norm(x, tape)
@@ -133,26 +135,23 @@ struct DecoderLayer {
 
   /// - Parameters:
   ///   - x: `[N, D]`.
-  ///   - positions: N positions.
   ///   - tape: where to record, or `nil`.
-  ///   - attend: from queries, keys and values `[N, H, d]` the mixed values `[N, H, d]`.
+  ///   - attend: from queries `[N, H, d]` and the key and value heads, none turned by its position, the mixed values
+  ///     `[N, H, d]`.
   func callAsFunction(
-    _ x: Tensor, positions: [Int32], _ tape: Tape?, attend: (Tensor, Tensor, Tensor) -> Tensor
+    _ x: Tensor, _ tape: Tape?, attend: (Tensor, Tensor, Tensor) -> Tensor
   ) -> Tensor {
     let (count, headWidth) = (x.shape[0], configuration.headWidth)
     func heads(_ projected: Tensor) -> Tensor { projected.reshaped([count, -1, headWidth]) }
     let normal = inputNorm(x, tape)
-    let mixed = attend(
-      rotary(heads(query(normal, tape)), positions: positions, base: configuration.rotaryBase),
-      shared(rotary(heads(key(normal, tape)), positions: positions, base: configuration.rotaryBase)),
-      shared(heads(value(normal, tape))))
+    let mixed = attend(heads(query(normal, tape)), heads(key(normal, tape)), heads(value(normal, tape)))
     let attended = x + output(mixed.reshaped([count, configuration.width]), tape)
     let inner = networkNorm(attended, tape)
     return attended + down(swiGLU(gate(inner, tape), up(inner, tape)), tape)
   }
 
   /// Repeats each key or value head for the query heads that share it.
-  private func shared(_ x: Tensor) -> Tensor {
+  func shared(_ x: Tensor) -> Tensor {
     let (few, many) = (configuration.keyValueHeads, configuration.heads)
     guard few < many else { return x }
     let count = x.shape[0]

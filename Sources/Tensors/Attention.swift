@@ -23,7 +23,7 @@ public func rotary(_ x: Tensor, positions: [Int32], base: Float = 10_000) -> Ten
 ///
 /// A position's turn is the turn of one position, applied once more: in double that is exact to 1e-13 over a
 /// thousand of them, and a hundred times cheaper than a cosine each.
-private func rotaryTable(count: Int, headWidth: Int, base: Float) -> Tensor {
+func rotaryTable(count: Int, headWidth: Int, base: Float) -> Tensor {
   let table = Tensor(unwritten: [count, headWidth])
   let (target, half) = (table.target, headWidth / 2)
   for index in 0..<half {

@@ -3,9 +3,8 @@ import CKernels
 /// The keys and values of what has been read so far, for sampling rows of unequal length side by side.
 ///
 /// Each row is its own sequence: a prefix that it may share with other rows (the prompt of its group, stored
-/// once), then its own positions. Values lie as `[position, heads · headWidth]`; keys lie head by head in
-/// blocks of 16 positions, `[heads, blocks, headWidth, 16]`, so that one load reads the same coordinate of 16
-/// keys.
+/// once), then its own positions. Values lie as `[positions, heads · headWidth]`; keys lie in blocks of 16
+/// positions, `[blocks, heads · headWidth, 16]`, so that one load reads the same coordinate of 16 keys.
 ///
 /// A step of decoding appends one position to each live row of every layer, attends, and moves on with
 /// ``advance(rows:)``.
@@ -19,24 +18,19 @@ public final class KeyValueCache {
   /// The width d of a head.
   public let headWidth: Int
 
-  private final class Prefix {
-    let length: Int
-    let keys: [Storage]
-    let values: [Storage]
-    init(length: Int, keys: [Storage], values: [Storage]) {
-      (self.length, self.keys, self.values) = (length, keys, values)
-    }
-  }
-
+  /// A row: whole blocks of a prefix, and what follows them in memory of its own. The end of a prefix that fills no
+  /// block is copied, so that every row's own positions begin with a block.
   private struct Row {
-    var prefix: Prefix?
+    var prefix: KeyValuePrefix?
+    var shared = 0
     var count = 0
-    /// For each layer keys and values of the row's own positions.
-    var keys: [Storage]
-    var values: [Storage]
+    /// How many of the row's own positions are the copied end of a prefix.
+    var copied = 0
+    let own: KeyValueBlocks
   }
 
   private var slots: [Row]
+  private let angles: Tensor?
   private var width: Int { heads * headWidth }
 
   /// An empty cache.
@@ -47,26 +41,15 @@ public final class KeyValueCache {
   ///   - capacity: how many positions a row can have besides a shared prefix.
   ///   - heads: how many heads there are.
   ///   - headWidth: the width of one.
-  public init(layers: Int, rows: Int, capacity: Int, heads: Int, headWidth: Int) {
-    (self.layers, self.capacity, self.heads, self.headWidth) = (layers, capacity, heads, headWidth)
-    slots = (0..<rows).map { _ in
-      let make = { (0..<layers).map { _ in Storage(count: Self.blocked(capacity) * heads * headWidth) } }
-      return Row(keys: make(), values: make())
-    }
-  }
-
-  /// Positions rounded up to whole blocks.
-  private static func blocked(_ positions: Int) -> Int {
-    (positions + ckernels_key_block - 1) / ckernels_key_block * ckernels_key_block
-  }
-
-  /// Puts one position's key into keys that hold `capacity` positions.
-  private func store(
-    _ key: UnsafePointer<Float>, in keys: UnsafeMutablePointer<Float>, at position: Int, capacity: Int
+  ///   - turning: for queries and keys that come without their positions, the base of their rotary angles and the number
+  ///     of positions, those of a prefix included; see ``rotary(_:positions:base:)``.
+  public init(
+    layers: Int, rows: Int, capacity: Int, heads: Int, headWidth: Int, turning: (base: Float, positions: Int)? = nil
   ) {
-    for head in 0..<heads {
-      ckernels_store_key(
-        key + head * headWidth, keys + head * headWidth * Self.blocked(capacity), position, headWidth)
+    (self.layers, self.capacity, self.heads, self.headWidth) = (layers, capacity, heads, headWidth)
+    angles = turning.map { rotaryTable(count: $0.positions, headWidth: headWidth, base: $0.base) }
+    slots = (0..<rows).map { _ in
+      Row(own: KeyValueBlocks(layers: layers, positions: capacity + ckernels_key_block - 1, width: heads * headWidth))
     }
   }
 
@@ -74,52 +57,30 @@ public final class KeyValueCache {
   public var rows: Int { slots.count }
 
   /// How many positions a row has, its prefix included; the position of its next token.
-  public func length(of row: Int) -> Int { (slots[row].prefix?.length ?? 0) + slots[row].count }
+  public func length(of row: Int) -> Int { slots[row].shared + slots[row].count }
 
   /// The positions of the next tokens of some rows.
   public func positions(of rows: [Int]) -> [Int32] { rows.map { Int32(length(of: $0)) } }
 
-  /// Puts a prompt that has been read once in front of rows, which must be empty; it is stored once and read
-  /// only.
+  /// Makes a row begin anew.
   ///
   /// - Parameters:
-  ///   - keys: for each layer the prompt's keys `[T, H, d]`, already turned by their positions.
-  ///   - values: for each layer the prompt's values `[T, H, d]`.
-  ///   - rows: whose prefix it becomes.
-  public func fill(keys: [Tensor], values: [Tensor], rows: [Int]) {
-    invariant(keys.count == layers && values.count == layers, "a prompt needs keys and values of \(layers) layers")
-    let length = keys[0].shape[0]
+  ///   - row: what it has read is forgotten.
+  ///   - prefix: what it has read instead, or `nil` for nothing.
+  public func begin(row: Int, after prefix: KeyValuePrefix?) {
+    let length = prefix?.length ?? 0
+    slots[row].prefix = prefix
+    slots[row].copied = length % ckernels_key_block
+    slots[row].shared = length - slots[row].copied
+    slots[row].count = slots[row].copied
+    guard let prefix, slots[row].copied > 0 else { return }
     invariant(
-      (keys + values).allSatisfy { $0.shape == [length, heads, headWidth] }, "a prompt's keys do not fit the cache")
-    let blocks = keys.map { layer in
-      let blocks = Storage(count: Self.blocked(length) * width)
-      for position in 0..<length {
-        store(layer.pointer + position * width, in: blocks.pointer, at: position, capacity: length)
-      }
-      return blocks
-    }
-    let prefix = Prefix(length: length, keys: blocks, values: values.map(\.storage))
-    for row in rows {
-      invariant(slots[row].count == 0, "row \(row) has positions of its own and cannot take a prefix")
-      slots[row].prefix = prefix
-    }
-  }
-
-  /// Writes the next position of some rows in one layer; ``advance(rows:)`` makes it part of the row after
-  /// the last layer.
-  ///
-  /// - Parameters:
-  ///   - layer: which layer.
-  ///   - keys: `[R, H, d]`, already turned by their positions.
-  ///   - values: `[R, H, d]`.
-  ///   - rows: the R rows.
-  public func append(layer: Int, keys: Tensor, values: Tensor, rows: [Int]) {
-    invariant(keys.count == rows.count * width && values.count == keys.count, "keys do not fit \(rows.count) rows")
-    for (index, row) in rows.enumerated() {
-      let at = slots[row].count
-      invariant(at < capacity, "row \(row) is full: it has \(at) positions of \(capacity)")
-      store(keys.pointer + index * width, in: slots[row].keys[layer].pointer, at: at, capacity: capacity)
-      (slots[row].values[layer].pointer + at * width).update(from: values.pointer + index * width, count: width)
+      prefix.blocks.layers == layers && prefix.blocks.width == width, "a prompt's keys do not fit the cache")
+    for layer in 0..<layers {
+      slots[row].own.keys(layer).update(
+        from: prefix.blocks.keys(layer) + slots[row].shared * width, count: ckernels_key_block * width)
+      slots[row].own.values(layer).update(
+        from: prefix.blocks.values(layer) + slots[row].shared * width, count: slots[row].copied * width)
     }
   }
 
@@ -128,67 +89,103 @@ public final class KeyValueCache {
     for row in rows { slots[row].count += 1 }
   }
 
-  /// Forgets all rows but some, which are numbered anew in the order of the list; no row may be named twice.
-  public func keep(rows: [Int]) {
-    invariant(Set(rows).count == rows.count, "a row cannot be kept twice; copy it")
-    slots = rows.map { slots[$0] }
-  }
-
-  /// Makes a row a copy of another.
-  public func copyRow(_ source: Int, to target: Int) {
-    slots[target].prefix = slots[source].prefix
-    slots[target].count = slots[source].count
-    for layer in 0..<layers {
-      let count = slots[source].count * width
-      slots[target].keys[layer].pointer
-        .update(from: slots[source].keys[layer].pointer, count: Self.blocked(capacity) * width)
-      slots[target].values[layer].pointer.update(from: slots[source].values[layer].pointer, count: count)
-    }
-  }
-
-  /// Forgets everything, so that the rows can be used again.
-  public func reset() {
-    for row in slots.indices { (slots[row].prefix, slots[row].count) = (nil, 0) }
-  }
-
-  /// Where one row's keys and values of a layer are, the position that is being appended included.
+  /// Appends one position to some rows of a layer and attends to all that they have read, itself included.
   fileprivate func attend(
-    layer: Int, row: Int, head: Int, query: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    _ queries: UnsafePointer<Float>, _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, layer: Int,
+    row: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let slot = slots[row]
-    let values = slot.values[layer].pointer + head * headWidth
-    let keys = slot.keys[layer].pointer + head * headWidth * Self.blocked(capacity)
-    let (length, prefix) = (slot.prefix?.length ?? 0, slot.prefix)
-    let prefixKeys = prefix.map { $0.keys[layer].pointer + head * headWidth * Self.blocked(length) } ?? keys
-    let prefixValues = prefix.map { $0.values[layer].pointer + head * headWidth } ?? values
+    let (own, shared, count) = (slots[row].own, slots[row].shared, slots[row].count)
+    invariant(count - slots[row].copied < capacity, "row \(row) is full: it has \(capacity) positions of its own")
+    let (ownKeys, ownValues) = (own.keys(layer), own.values(layer))
+    // As much for every position, so that the memory pool is not asked for sizes that it has not seen.
+    let scores = ckernels_cached_attention_scratch(shared + ckernels_key_block + capacity, heads)
+    let scratch = Storage(count: scores + 2 * width)
+    var (turnedQueries, turnedKeys) = (queries, keys)
+    if let angles {
+      let turned = scratch.pointer + scores
+      var position = Int32(shared + count)
+      ckernels_rotary(queries, &position, angles.pointer, 1, turned, 1, heads, headWidth)
+      ckernels_rotary(keys, &position, angles.pointer, 1, turned + width, 1, heads, headWidth)
+      (turnedQueries, turnedKeys) = (UnsafePointer(turned), UnsafePointer(turned + width))
+    }
+    ckernels_store_key(turnedKeys, ownKeys, count, width)
+    (ownValues + count * width).update(from: values, count: width)
+    let prefix = slots[row].prefix?.blocks
     ckernels_cached_attention(
-      query, prefixKeys, prefixValues, length, keys, values, slot.count + 1, headWidth, width, out,
-      scratch)
+      turnedQueries, prefix?.keys(layer) ?? ownKeys, prefix?.values(layer) ?? ownValues, shared, ownKeys, ownValues,
+      count + 1, heads, headWidth, out, scratch.pointer)
+  }
+
+  fileprivate func checkFit(_ x: Tensor, rows: Int) {
+    invariant(x.shape == [rows, heads, headWidth], "\(x.shape) does not fit \(rows) rows of the cache")
   }
 }
 
-/// Attention of one new position of each of some rows over all that the rows have seen, itself included;
-/// never recorded.
+/// Keys and values of a sequence that has been read as a whole, for the rows of any number of caches to begin with.
+public final class KeyValuePrefix {
+  /// How many positions it has.
+  public let length: Int
+  fileprivate let blocks: KeyValueBlocks
+
+  /// A prefix from what a decoder's layers made of it.
+  ///
+  /// - Parameters:
+  ///   - keys: for each layer the keys `[N, H, d]` of packed sequences, already turned by their positions.
+  ///   - values: for each layer the values `[N, H, d]`.
+  ///   - range: which of the N positions.
+  public init(keys: [Tensor], values: [Tensor], range: Range<Int>) {
+    invariant(keys.map(\.shape) == values.map(\.shape), "keys and values do not agree")
+    length = range.count
+    let width = keys.first.map { $0.shape.dropFirst().reduce(1, *) } ?? 0
+    blocks = KeyValueBlocks(layers: keys.count, positions: range.count, width: width)
+    for layer in keys.indices {
+      for (place, position) in range.enumerated() {
+        ckernels_store_key(keys[layer].pointer + position * width, blocks.keys(layer), place, width)
+      }
+      blocks.values(layer).update(
+        from: values[layer].pointer + range.lowerBound * width, count: range.count * width)
+    }
+  }
+}
+
+/// Memory for the keys and values of some positions of all layers: for each layer keys in blocks, then values.
+private final class KeyValueBlocks {
+  let layers: Int
+  let width: Int
+  private let size: Int
+  private let storage: Storage
+
+  init(layers: Int, positions: Int, width: Int) {
+    (self.layers, self.width) = (layers, width)
+    size = (positions + ckernels_key_block - 1) / ckernels_key_block * ckernels_key_block * width
+    storage = Storage(count: 2 * layers * size)
+  }
+
+  func keys(_ layer: Int) -> UnsafeMutablePointer<Float> { storage.pointer + 2 * layer * size }
+  func values(_ layer: Int) -> UnsafeMutablePointer<Float> { storage.pointer + (2 * layer + 1) * size }
+}
+
+/// Appends one position to each of some rows of a layer, and attends to all that each row has read, the new
+/// position included; never recorded.
 ///
 /// - Parameters:
-///   - queries: `[R, H, d]`, already turned by their positions.
-///   - cache: to which the new position of each row has been appended in this layer.
+///   - queries: `[R, H, d]`.
+///   - keys: `[R, H, d]`.
+///   - values: `[R, H, d]`.
+///   - cache: turns queries and keys by their positions if it was made so; else they come turned.
 ///   - layer: which layer.
-///   - rows: the R rows.
+///   - rows: the R rows, each once.
 /// - Returns: `[R, H, d]`.
-public func cachedAttention(_ queries: Tensor, cache: KeyValueCache, layer: Int, rows: [Int]) -> Tensor {
-  invariant(
-    queries.shape == [rows.count, cache.heads, cache.headWidth], "queries \(queries.shape) do not fit the cache")
+public func cachedAttention(
+  _ queries: Tensor, _ keys: Tensor, _ values: Tensor, cache: KeyValueCache, layer: Int, rows: [Int]
+) -> Tensor {
+  for x in [queries, keys, values] { cache.checkFit(x, rows: rows.count) }
   let result = Tensor(unwritten: queries.shape)
-  let (source, target, heads, headWidth) = (queries.pointer, result.target, cache.heads, cache.headWidth)
+  let (q, k, v, out) = (queries.pointer, keys.pointer, values.pointer, result.target)
+  let width = cache.heads * cache.headWidth
   concurrently(rows.count) { index in
-    let scratch = Storage(count: cache.length(of: rows[index]) + 1 + ckernels_panel)
-    for head in 0..<heads {
-      let at = (index * heads + head) * headWidth
-      cache.attend(
-        layer: layer, row: rows[index], head: head, query: source + at, into: target + at, scratch: scratch.pointer)
-    }
+    let at = index * width
+    cache.attend(q + at, k + at, v + at, layer: layer, row: rows[index], into: out + at)
   }
   return result
 }

@@ -15,6 +15,23 @@ func concurrently(_ count: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// Works off independent pieces of a task, each from beginning to end on one thread: operators inside of a piece do
+/// not share their work, and so nobody waits for anybody. A single piece leaves all threads to its operators.
+///
+/// - Parameters:
+///   - count: how many pieces there are.
+///   - body: makes the result of one. It may run at the same time as others, and must change nothing that they read.
+/// - Returns: the results in order.
+/// - Throws: the error of the first piece, in order, that has one; the others are worked off all the same.
+public func inPieces<Result>(_ count: Int, _ body: (Int) throws -> Result) throws -> [Result] {
+  var results = [Swift.Result<Result, any Error>?](repeating: nil, count: count)
+  results.withUnsafeMutableBufferPointer { places in
+    let places = places
+    concurrently(count) { index in places[index] = Swift.Result { try body(index) } }
+  }
+  return try results.compactMap { try $0?.get() }
+}
+
 /// Cuts `0..<count` into ranges of `size` (the last may be shorter) and runs them on all threads.
 ///
 /// The ranges depend on nothing but the arguments, which is what makes results independent of the number of

@@ -13,6 +13,7 @@ enum { lanes = 32 };
 #include "elementwise.h"
 #include "reductions.h"
 #include "rows.h"
+#include "draw.h"
 #include "product.h"
 #include "attention.h"
 #include "pictures.h"

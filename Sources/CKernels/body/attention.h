@@ -99,47 +99,126 @@ static void kernel_attention_gradient(
   }
 }
 
-// Scores against keys in blocks of 16 positions, [blocks, head_width, 16].
-INLINE void cached_scores(const float *q, const float *keys, long count, long head_width, float *scores) {
-  for (long base = 0; base < count; base += vector_width, keys += head_width * vector_width) {
-    vector sum = (vector)(0.0f);
-    for (long c = 0; c < head_width; c++)
-      sum = __builtin_elementwise_fma((vector)(q[c]), *(const vector *)(keys + c * vector_width), sum);
-    if (count - base >= vector_width) *(vector *)(scores + base) = sum;
-    else
-      for (long j = base; j < count; j++) scores[j] = sum[j - base];
+// Scores of some heads against one block of 16 positions, [heads, head_width, 16]: several heads at once, since
+// each sum waits for the one before it.
+INLINE void block_scores(
+    const int heads, const float *q, const float *keys, long head_width, float *scores, long stride) {
+  vector sum[4];
+  for (int h = 0; h < heads; h++) sum[h] = (vector)(0.0f);
+  for (long c = 0; c < head_width; c++)
+#pragma clang loop unroll(full)
+    for (int h = 0; h < heads; h++) {
+      long at = h * head_width + c;
+      sum[h] = __builtin_elementwise_fma((vector)(q[at]), *(const vector *)(keys + at * vector_width), sum[h]);
+    }
+  for (int h = 0; h < heads; h++) *(vector *)(scores + h * stride) = sum[h];
+}
+
+// Scores of all heads against whole blocks; those of head h lie at `scores + h * stride`.
+static void cached_scores(
+    const float *q, const float *keys, long blocks, long heads, long head_width, float *scores, long stride) {
+  for (long b = 0; b < blocks; b++, keys += heads * head_width * vector_width, scores += vector_width)
+    for (long h = 0; h < heads;) {
+      long left = heads - h, at = h * head_width;
+      const float *block = keys + at * vector_width;
+      if (left >= 4) block_scores(4, q + at, block, head_width, scores + h * stride, stride);
+      else block_scores(1, q + at, block, head_width, scores + h * stride, stride);
+      h += left >= 4 ? 4 : 1;
+    }
+}
+
+// What `weigh` does, over no more than whole vectors: the lanes that it leaves out add zeros.
+INLINE float weigh_cached(float *scores, float scale, long seen) {
+  long full = (seen + vector_width - 1) / vector_width * vector_width;
+  for (long j = seen; j < full; j++) scores[j] = -INFINITY;
+  vector top = *(const vector *)scores;
+  for (long j = vector_width; j < full; j += vector_width) {
+    vector x = *(const vector *)(scores + j);
+    top = top > x ? top : x;
+  }
+  float part[vector_width];
+  *(vector *)part = top;
+  for (int width = vector_width / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) part[l] = part[l] > part[l + width] ? part[l] : part[l + width];
+  float largest = part[0];
+  for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - largest) * scale);
+  vector sum[2] = {(vector)(0.0f), (vector)(0.0f)}; // the `lanes` partial sums
+  for (long j = 0; j < full; j += lanes) {
+    sum[0] += *(const vector *)(scores + j);
+    if (j + vector_width < full) sum[1] += *(const vector *)(scores + j + vector_width);
+  }
+  *(vector *)part = sum[0] + sum[1];
+  for (int width = vector_width / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) part[l] += part[l + width];
+  return part[0];
+}
+
+// Adds weighted values to some vectors of the output, each with the weights of its own head.
+INLINE void add_weighted_vectors(
+    const int vectors, const float *const *weights, const float *values, long count, long width, float *out) {
+  vector sum[8];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) sum[v] = *(const vector *)(out + v * vector_width);
+  for (long j = 0; j < count; j++, values += width)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      sum[v] = __builtin_elementwise_fma(
+          (vector)(weights[v][j]), *(const vector *)(values + v * vector_width), sum[v]);
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) *(vector *)(out + v * vector_width) = sum[v];
+}
+
+// Adds the weighted values of `count` positions of all heads, [count, heads * head_width].
+static void add_weighted(
+    const float *scores, long stride, const float *values, long count, long heads, long head_width, float *out) {
+  long width = heads * head_width;
+  if (head_width % vector_width) {
+    for (long c = 0; c < width; c++)
+      for (long j = 0; j < count; j++)
+        out[c] = __builtin_elementwise_fma(scores[c / head_width * stride + j], values[j * width + c], out[c]);
+    return;
+  }
+  for (long c = 0; c < width;) {
+    const float *weights[8];
+    for (int v = 0; v < 8 && c + v * vector_width < width; v++)
+      weights[v] = scores + (c + v * vector_width) / head_width * stride;
+    if (width - c >= 8 * vector_width) {
+      add_weighted_vectors(8, weights, values + c, count, width, out + c);
+      c += 8 * vector_width;
+    } else {
+      add_weighted_vectors(1, weights, values + c, count, width, out + c);
+      c += vector_width;
+    }
   }
 }
 
-INLINE void add_weighted(
-    const float *weights, const float *values, long count, long head_width, long stride, float *out) {
-  long whole = head_width - head_width % vector_width;
-  for (long c = 0; c < whole; c += vector_width) {
-    vector sum = *(const vector *)(out + c);
-    for (long j = 0; j < count; j++)
-      sum = __builtin_elementwise_fma((vector)(weights[j]), *(const vector *)(values + j * stride + c), sum);
-    *(vector *)(out + c) = sum;
-  }
-  for (long c = whole; c < head_width; c++)
-    for (long j = 0; j < count; j++) out[c] = __builtin_elementwise_fma(weights[j], values[j * stride + c], out[c]);
+static long kernel_cached_attention_scratch(long positions, long heads) {
+  return heads * (positions + 3 * vector_width);
 }
 
 static void kernel_cached_attention(
-    const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
-    const float *values, long count, long head_width, long stride, float *out, float *scratch) {
-  float scale = 1.0f / __builtin_sqrtf((float)head_width), offset;
-  cached_scores(q, prefix_keys, prefix, head_width, scratch);
-  cached_scores(q, keys, count, head_width, scratch + prefix);
-  float total = weigh(scratch, scale, prefix + count, prefix + count, &offset);
-  for (long c = 0; c < head_width; c++) out[c] = 0;
-  add_weighted(scratch, prefix_values, prefix, head_width, stride, out);
-  add_weighted(scratch + prefix, values, count, head_width, stride, out);
-  float inverse = 1.0f / total;
-  for (long c = 0; c < head_width; c++) out[c] *= inverse;
+    const float *q, const float *shared_keys, const float *shared_values, long shared, const float *keys,
+    const float *values, long count, long heads, long head_width, float *out, float *scratch) {
+  float scale = 1.0f / __builtin_sqrtf((float)head_width);
+  // Rows of scores a multiple of 4 KiB apart would share the same few lines of the cache.
+  long seen = shared + count, blocks = (count + vector_width - 1) / vector_width;
+  long stride = shared + blocks * vector_width + vector_width;
+  cached_scores(q, shared_keys, shared / vector_width, heads, head_width, scratch, stride);
+  cached_scores(q, keys, blocks, heads, head_width, scratch + shared, stride);
+  for (long c = 0; c < heads * head_width; c++) out[c] = 0;
+  for (long h = 0; h < heads; h++)
+    // The last number of a row of scores, which none of them reaches, keeps their sum.
+    scratch[h * stride + stride - 1] = weigh_cached(scratch + h * stride, scale, seen);
+  add_weighted(scratch, stride, shared_values, shared, heads, head_width, out);
+  add_weighted(scratch + shared, stride, values, count, heads, head_width, out);
+  for (long h = 0; h < heads; h++) {
+    float inverse = 1.0f / scratch[h * stride + stride - 1], *o = out + h * head_width;
+    for (long c = 0; c < head_width; c++) o[c] *= inverse;
+  }
 }
 
-// Puts one position's key of one head into its block.
-static void kernel_store_key(const float *key, float *keys, long position, long head_width) {
-  float *base = keys + position / vector_width * vector_width * head_width + position % vector_width;
-  for (long c = 0; c < head_width; c++) base[c * vector_width] = key[c];
+// Puts one position's key, of all heads, into its block.
+static void kernel_store_key(const float *key, float *keys, long position, long width) {
+  float *base = keys + position / vector_width * vector_width * width + position % vector_width;
+  for (long c = 0; c < width; c++) base[c * vector_width] = key[c];
 }

@@ -85,6 +85,10 @@ KERNEL(void, token_scores_gradient,
        (const float *x, const int32_t *targets, float temperature, const float *entropy, const float *normalizer,
         const float *d_log_probability, const float *d_entropy, float *dx, long rows, long width),
        (x, targets, temperature, entropy, normalizer, d_log_probability, d_entropy, dx, rows, width))
+// Probabilities [rows, width], and for each row what log-probability and entropy are made of.
+KERNEL(void, token_distribution,
+       (const float *x, float temperature, float *probabilities, float *summary, long rows, long width),
+       (x, temperature, probabilities, summary, rows, width))
 KERNEL(void, l2_norm, (const float *x, float epsilon, float *y, float *scale, long rows, long width),
        (x, epsilon, y, scale, rows, width))
 KERNEL(void, l2_norm_gradient,
@@ -127,16 +131,16 @@ KERNEL(void, attention_gradient,
         long logarithm_stride, int causal),
        (q, k, v, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride, logarithm_stride, causal))
 KERNEL(long, attention_scratch, (long rows, long head_width), (rows, head_width))
-// One query of one head against a cache in two parts (a shared prefix, then the row's own). Keys lie in
-// blocks of `ckernels_key_block` positions, [blocks, head_width, ckernels_key_block]; values lie `stride`
-// floats apart.
+// One position's queries of all heads against a cache in two parts: whole blocks that rows share, then the
+// row's own positions. Keys lie in blocks of `ckernels_key_block` positions,
+// [blocks, heads · head_width, ckernels_key_block], and values as [positions, heads · head_width].
 KERNEL(void, cached_attention,
-       (const float *q, const float *prefix_keys, const float *prefix_values, long prefix, const float *keys,
-        const float *values, long count, long head_width, long stride, float *out, float *scratch),
-       (q, prefix_keys, prefix_values, prefix, keys, values, count, head_width, stride, out, scratch))
-
-KERNEL(void, store_key, (const float *key, float *keys, long position, long head_width),
-       (key, keys, position, head_width))
+       (const float *q, const float *shared_keys, const float *shared_values, long shared, const float *keys,
+        const float *values, long count, long heads, long head_width, float *out, float *scratch),
+       (q, shared_keys, shared_values, shared, keys, values, count, heads, head_width, out, scratch))
+KERNEL(long, cached_attention_scratch, (long positions, long heads), (positions, heads))
+// `width` is that of all heads together.
+KERNEL(void, store_key, (const float *key, float *keys, long position, long width), (key, keys, position, width))
 
 // Pictures, [channels, height, width].
 KERNEL(void, pad_picture,
