@@ -62,6 +62,9 @@ public final class Session {
   /// The seed in force.
   public var seed: Int { interpreter.seed }
 
+  /// The number of the cell that runs next.
+  public var nextCell: Int { cellCount + 1 }
+
   /// The variables and their values, in the order in which they came to be.
   public var variables: [(name: String, value: Value)] { interpreter.globalValues }
 

@@ -13,26 +13,39 @@ public final class History {
     var cancelled: Bool?
   }
 
-  /// The blocks, oldest first; of equal ones only the latest.
-  private(set) var texts: [String]
+  /// The blocks, oldest first; of equal ones only the latest. The file is read at the first look.
+  private(set) lazy var texts: [String] = Self.latest(of: stored + typed)
+  /// What was typed before the file was read.
+  private var typed: [String] = []
+  private var isRead = false
   private let path: String?
 
-  /// More would make the start noticeably slower and are not looked for.
+  /// More would make the first look noticeably slower and are not looked for.
   private static let limit = 20_000
 
   /// The history at a path.
   ///
   /// - Parameter path: the file; nil for a history that dies with the session. A file that cannot be read is an
   ///   empty one, and lines that do not decode are passed over: a history must not keep anybody from working.
-  public init(path: String?) {
-    self.path = path
-    guard let path, let data = FileManager.default.contents(atPath: path) else {
-      texts = []
-      return
-    }
-    let lines = data.split(separator: UInt8(ascii: "\n")).suffix(Self.limit)
+  public init(path: String?) { self.path = path }
+
+  /// The blocks in the file.
+  private var stored: [String] {
+    isRead = true
+    guard let path, let data = FileManager.default.contents(atPath: path) else { return [] }
     let decoder = JSONDecoder()
-    texts = Self.latest(of: lines.compactMap { try? decoder.decode(Entry.self, from: $0).text })
+    return [UInt8](data).split(separator: UInt8(ascii: "\n")).suffix(Self.limit).compactMap { line in
+      Self.plainText(of: line) ?? (try? decoder.decode(Entry.self, from: Data(line)).text)
+    }
+  }
+
+  /// The text of a line that has nothing else and no escapes, as most have, without the cost of a decoder.
+  private static func plainText(of line: ArraySlice<UInt8>) -> String? {
+    let (start, end) = (Array("{\"text\":\"".utf8), Array("\"}".utf8))
+    guard line.starts(with: start), line.suffix(2).elementsEqual(end) else { return nil }
+    let inner = line.dropFirst(start.count).dropLast(end.count)
+    guard !inner.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) else { return nil }
+    return String(decoding: inner, as: UTF8.self)
   }
 
   /// The file that the environment asks for.
@@ -52,8 +65,12 @@ public final class History {
   ///   - cancelled: whether it was given up by Ctrl-C.
   public func append(_ text: String, cancelled: Bool = false) {
     guard text.contains(where: { !$0.isWhitespace }) else { return }
-    texts.removeAll { $0 == text }
-    texts.append(text)
+    if isRead {
+      texts.removeAll { $0 == text }
+      texts.append(text)
+    } else {
+      typed.append(text)
+    }
     guard let path else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -75,28 +92,16 @@ public final class History {
   }
 }
 
-/// A walk through a history: what Up, Down and Ctrl-R go through.
+/// A walk through a history: what Up and Down go through.
 struct HistoryWalk {
-  /// Which entries the walk stops at.
-  enum Match {
-    /// Those that begin with what was typed.
-    case prefix
-    /// Those that contain what was typed.
-    case anywhere
-  }
-
   private let typed: String
   private let texts: [String]
   private var place: Int
-  let match: Match
 
-  /// Starts behind the newest entry.
-  init(texts: [String], typed: String, match: Match) {
+  /// Starts behind the newest entry; entries that begin with what was typed count.
+  init(texts: [String], typed: String) {
     self.typed = typed
-    self.texts = texts.filter { entry in
-      entry != typed && (typed.isEmpty || (match == .prefix ? entry.hasPrefix(typed) : entry.contains(typed)))
-    }
-    self.match = match
+    self.texts = texts.filter { $0 != typed && $0.hasPrefix(typed) }
     place = self.texts.count
   }
 

@@ -95,7 +95,7 @@ public final class Interrupts: Sendable {
   /// What a signal does. Runs inside the signal handler: atomics and plain system calls only.
   func handle(_ number: Int32) {
     switch number {
-    case SIGALRM: _exit(Self.status)
+    case SIGALRM: leave()
     case SIGWINCH: wake(.resize)
     case SIGCONT: wake(.resume)
     case SIGINT: isRunning.load(ordering: .relaxed) ? interrupt(at: Self.seconds()) : wake(.interrupt)
@@ -121,7 +121,7 @@ public final class Interrupts: Sendable {
       alarm(Self.leaving)
       say("^C  Leaving.\n")
     case .leave:
-      _exit(Self.status)
+      leave()
     }
   }
 
@@ -132,9 +132,15 @@ public final class Interrupts: Sendable {
     alarm(Self.termination)
   }
 
+  /// Ends the process, the terminal as it was.
+  private func leave() -> Never {
+    cedit_restore()
+    _exit(Self.status)
+  }
+
   private func wake(_ reason: Wake) {
     if !hasPrompt.load(ordering: .relaxed) {
-      if reason == .interrupt || reason == .terminate { _exit(Self.status) }
+      if reason == .interrupt || reason == .terminate { leave() }
       return
     }
     var byte = reason.rawValue

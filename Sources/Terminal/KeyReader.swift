@@ -6,12 +6,16 @@ enum Key: Equatable {
   case named(Named)
   /// A block that was pasted: its line ends are `\n`.
   case paste(String)
-  /// Something that is not a key of ours: an unknown function key, a late answer of the terminal.
+  /// What the terminal says on its own account, without its Escape and terminator: `[?62;4c`, `_Gi=31;OK`.
+  case reply(String)
+  /// Something that is not a key of ours: an unknown function key.
   case ignored
   /// Nothing more will come.
   case end
   /// A signal asks for attention.
   case interrupted
+  /// Nothing came in the time given.
+  case nothing
 
   /// Named keys, by the private character under which the line editor binds them.
   ///
@@ -19,9 +23,9 @@ enum Key: Equatable {
   enum Named: UInt32, CaseIterable {
     case up = 0x80
     case down, left, right, home, end, delete, wordLeft, wordRight, newline
-    case deleteWordLeft, deleteWordRight
-    /// Not keys: what the editor sends itself.
-    case paste, accept
+    case deleteWordLeft, deleteWordRight, backTab, escape
+    /// Not keys: what the editor sends itself, to act outside of the reader or to end the line.
+    case action, accept
   }
 }
 
@@ -43,12 +47,17 @@ struct KeyReader {
 
   /// A lone Escape is told from the start of a sequence by the silence after it.
   private static let escapeSilence: Int32 = 50
+  /// A string that has lost its end must not swallow what is typed.
+  private static let longestReply = 4096
 
   /// Waits for a key.
-  func key() -> Key {
-    switch next(-1) {
+  ///
+  /// - Parameter milliseconds: how long; for ever if negative.
+  func key(within milliseconds: Int32 = -1) -> Key {
+    switch next(milliseconds) {
     case .end: .end
-    case .interrupted, .nothing: .interrupted
+    case .interrupted: .interrupted
+    case .nothing: milliseconds < 0 ? .interrupted : .nothing
     case .byte(0x1B): afterEscape()
     case .byte(let first): first < 0x80 ? .character(UInt32(first)) : character(from: first)
     }
@@ -64,7 +73,7 @@ struct KeyReader {
   }
 
   private func afterEscape() -> Key {
-    guard case .byte(let byte) = next(Self.escapeSilence) else { return .ignored }
+    guard case .byte(let byte) = next(Self.escapeSilence) else { return .named(.escape) }
     return switch byte {
     case UInt8(ascii: "["): controlSequence()
     case UInt8(ascii: "O"): functionKey()
@@ -73,7 +82,7 @@ struct KeyReader {
     case UInt8(ascii: "f"): .named(.wordRight)
     case UInt8(ascii: "d"): .named(.deleteWordRight)
     case 0x08, 0x7F: .named(.deleteWordLeft)
-    case UInt8(ascii: "P"), UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "^"): deviceString()
+    case UInt8(ascii: "P"), UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "^"): deviceString(byte)
     default: .ignored
     }
   }
@@ -92,12 +101,15 @@ struct KeyReader {
         parameters.unicodeScalars.append(Unicode.Scalar(byte))
         continue
       }
-      guard byte == UInt8(ascii: "~") else { return Self.arrow(byte, modified: parameters.contains(";")) }
-      return switch parameters.split(separator: ";").first {
+      let final = Unicode.Scalar(byte)
+      if parameters.hasPrefix("?") || ["R", "c", "t"].contains(final) { return .reply("[\(parameters)\(final)") }
+      guard final == "~" else { return Self.arrow(byte, modified: parameters.contains(";")) }
+      let numbers = parameters.split(separator: ";")
+      return switch numbers.first {
       case "1", "7": .named(.home)
       case "4", "8": .named(.end)
       case "3": .named(.delete)
-      case "200": pastedBlock()
+      case "200" where numbers.count == 1: pastedBlock()
       default: .ignored
       }
     }
@@ -112,19 +124,24 @@ struct KeyReader {
     case UInt8(ascii: "D"): .named(modified ? .wordLeft : .left)
     case UInt8(ascii: "H"): .named(.home)
     case UInt8(ascii: "F"): .named(.end)
+    case UInt8(ascii: "Z"): .named(.backTab)
     case UInt8(ascii: "M"): .character(0x0D)
     default: .ignored
     }
   }
 
-  /// A string that the terminal sent on its own account, up to its terminator: not for us.
-  private func deviceString() -> Key {
-    var last: UInt8 = 0
-    while case .byte(let byte) = next(Self.escapeSilence) {
-      if byte == 0x07 || (last == 0x1B && byte == UInt8(ascii: "\\")) { break }
-      last = byte
+  /// A string that the terminal sent on its own account, up to its terminator.
+  private func deviceString(_ introducer: UInt8) -> Key {
+    var bytes = [introducer]
+    while bytes.count < Self.longestReply, case .byte(let byte) = next(Self.escapeSilence) {
+      if byte == 0x07 { break }
+      if bytes.last == 0x1B, byte == UInt8(ascii: "\\") {
+        bytes.removeLast()
+        break
+      }
+      bytes.append(byte)
     }
-    return .ignored
+    return .reply(String(decoding: bytes, as: UTF8.self))
   }
 
   /// What stands up to `ESC [ 201 ~`.

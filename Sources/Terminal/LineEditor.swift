@@ -2,7 +2,7 @@ import CEdit
 import Foundation
 
 /// What was typed at the prompt.
-public enum TypedBlock: Equatable, Sendable {
+enum TypedBlock: Equatable {
   /// A block to run.
   case text(String)
   /// A block that was given up by Ctrl-C.
@@ -11,59 +11,53 @@ public enum TypedBlock: Equatable, Sendable {
   case end
 }
 
-/// What can stand at the cursor.
-public struct Completions: Equatable, Sendable {
-  /// How many characters before the cursor a candidate replaces.
-  public var replaced: Int
-  /// What can stand there, each with a note for the list.
-  public var candidates: [(text: String, note: String)]
-
-  /// What can stand at the cursor.
-  ///
-  /// - Parameters:
-  ///   - replaced: how many characters (Unicode scalars) before the cursor a candidate replaces.
-  ///   - candidates: what can stand there, each with a note for the list.
-  public init(replaced: Int, candidates: [(text: String, note: String)]) {
-    self.replaced = replaced
-    self.candidates = candidates
-  }
-
-  /// Equal in all candidates and their notes.
-  public static func == (left: Completions, right: Completions) -> Bool {
-    left.replaced == right.replaced && left.candidates.elementsEqual(right.candidates) { $0 == $1 }
-  }
+/// What the editor asks about the text.
+struct EditedLanguage {
+  /// Whether Enter runs a block; otherwise it starts another line.
+  var isComplete: (String) -> Bool
+  /// What can stand at a cursor, counted in Unicode scalars.
+  var complete: (_ text: String, _ cursor: Int) -> Completions
+  /// The text in colour.
+  var styled: (_ text: String) -> StyledText
+  /// What is said below the text while a call is typed.
+  var hint: (_ text: String, _ cursor: Int) -> StyledText?
 }
 
-/// Reads blocks of one or more lines from a terminal, with history and completion.
+/// Reads blocks of one or more lines from a terminal, with history, completion, colour and hints.
 ///
-/// libedit draws and edits; keys, history and completion are ours, since its own garble unknown keys, cut long
-/// lines and lose history. A block is one buffer with line ends in it. One editor a process, on the main thread.
-public final class LineEditor {
-  private let history: History
-  private let interrupts: Interrupts
-  private let isComplete: (String) -> Bool
-  private let complete: (_ text: String, _ cursor: Int) -> Completions
-  private var editor: OpaquePointer?
-  private var promptWidth = 0
-  private var walk: HistoryWalk?
-  private var pasted = ""
+/// libedit keeps the text, dispatches keys and has its usual small commands (transpose, change of case, quoted insert,
+/// counts). Keys are read by ``KeyReader`` and the block is drawn by ``Canvas``: libedit's own display knows neither
+/// colour nor lines below the text and garbles long blocks. A block is one buffer with line ends in it. One editor a
+/// process, on the main thread.
+final class LineEditor {
+  let history: History
+  let interrupts: Interrupts
+  let language: EditedLanguage
+  let isColoured: Bool
+  /// Told what the terminal says on its own account.
+  var onReply: (String) -> Void = { _ in }
+  var editor: OpaquePointer?
+  var walk: HistoryWalk?
+  var search: HistorySearch?
+  var menu: CompletionMenu?
+  private var prompt = StyledText()
+  private var canvas = Canvas { FileDescriptor.write($0, to: STDOUT_FILENO) }
+  private var undo = UndoHistory()
+  private var killed = ""
   private var cancelled: String?
+  /// What the editor is to do as soon as libedit is out of the reader.
+  var action: (() -> Int32)?
+  private var hint: (block: Block, text: StyledText?)?
 
   /// An editor on the standard streams.
   ///
   /// - Parameters:
   ///   - history: where Up leads.
   ///   - interrupts: what wakes the editor at a signal.
-  ///   - isComplete: whether Enter runs a block; otherwise it starts another line.
-  ///   - complete: what can stand at a cursor, counted in Unicode scalars.
-  public init(
-    history: History, interrupts: Interrupts, isComplete: @escaping (String) -> Bool,
-    complete: @escaping (_ text: String, _ cursor: Int) -> Completions
-  ) {
-    self.history = history
-    self.interrupts = interrupts
-    self.isComplete = isComplete
-    self.complete = complete
+  ///   - language: what is known about the text.
+  ///   - isColoured: whether colour is wanted.
+  init(history: History, interrupts: Interrupts, language: EditedLanguage, isColoured: Bool) {
+    (self.history, self.interrupts, self.language, self.isColoured) = (history, interrupts, language, isColoured)
     // Kept for ever, as libedit's state is.
     let context = Unmanaged.passRetained(self).toOpaque()
     editor = cedit_make(
@@ -76,74 +70,91 @@ public final class LineEditor {
         guard let context else { return Int32(CEDIT_BEEP) }
         return Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue().answer(UInt32(bitPattern: key))
       })
-    bind()
+    for key in Key.Named.allCases where key != .accept { _ = cedit_bind(editor, [wchar_t(key.rawValue), 0], nil) }
+    _ = cedit_bind(editor, [wchar_t(Key.Named.accept.rawValue), 0], "ed-newline".wide)
+    for key in ["}", "]", ")"] + "ABDEFHIJKLMNPRUWY_".map({ "^\($0)" }) + ["^?"] {
+      _ = cedit_bind(editor, key.wide, nil)
+    }
   }
 
   /// Reads a block.
   ///
   /// - Parameters:
   ///   - prompt: what stands before its first line.
-  ///   - isColoured: whether the prompt is drawn in colour.
   /// - Returns: what was typed; it is in the history by then.
-  public func read(prompt: String, isColoured: Bool) -> TypedBlock {
+  func read(prompt: String) -> TypedBlock {
     guard let editor else { return .end }
-    promptWidth = prompt.count + 1
-    // libedit loses an escape sequence that no visible character follows: the colour ends before the space.
-    let mark = "\u{1}"
-    cedit_prompt(
-      editor, (isColoured ? "\(mark)\u{1B}[1;34m\(mark)\(prompt)\(mark)\u{1B}[0m\(mark) " : prompt + " ").wide)
-    cancelled = nil
-    walk = nil
+    self.prompt = StyledText(prompt, .prompt)
+    self.prompt.append(" ")
+    (cancelled, walk, search, menu, hint) = (nil, nil, nil, nil, nil)
+    undo.begin()
+    canvas.begin()
     FileDescriptor.write("\u{1B}[?2004h", to: STDOUT_FILENO)
-    defer { FileDescriptor.write("\u{1B}[?2004l", to: STDOUT_FILENO) }
+    defer {
+      FileDescriptor.write("\u{1B}[?2004l", to: STDOUT_FILENO)
+      cedit_quiet()
+    }
     var count: Int32 = 0
     guard let wide = cedit_read(editor, &count) else {
       guard let cancelled else { return .end }
       history.append(cancelled, cancelled: true)
       return .cancelled(cancelled)
     }
-    var text = String(wide: UnsafeBufferPointer(start: wide, count: Int(count)))
+    var text = String(scalars: UnsafeBufferPointer(start: wide, count: Int(count)).map { UInt32(bitPattern: $0) })
     if text.hasSuffix("\n") { text.removeLast() }
     history.append(text)
     return .text(text)
   }
 
-  // MARK: Keys
-
-  /// The commands of libedit that named keys call; all others are answered here.
-  private static let builtIn: [(Key.Named, String)] = [
-    (.left, "ed-prev-char"), (.right, "ed-next-char"), (.home, "ed-move-to-beg"), (.end, "ed-move-to-end"),
-    (.delete, "ed-delete-next-char"), (.wordLeft, "ed-prev-word"), (.wordRight, "em-next-word"),
-    (.deleteWordLeft, "ed-delete-prev-word"), (.deleteWordRight, "em-delete-next-word"), (.accept, "ed-newline"),
-  ]
-
-  private func bind() {
-    guard let editor else { return }
-    for (key, command) in Self.builtIn { _ = cedit_bind(editor, [wchar_t(key.rawValue), 0], command.wide) }
-    for key in [Key.Named.up, .down, .newline, .paste] { _ = cedit_bind(editor, [wchar_t(key.rawValue), 0], nil) }
-    for key in ["}", "]", ")", "^I", "^J", "^M", "^D", "^P", "^N", "^R"] { _ = cedit_bind(editor, key.wide, nil) }
-  }
+  // MARK: Reading
 
   /// Waits for a key, for libedit: 1 with a character, 0 at the end, -1 when a signal ends the block.
   private func read(into character: UnsafeMutablePointer<wchar_t>) -> Int32 {
     let keys = KeyReader(next: nextByte)
+    undo.note(block)
     while true {
-      switch keys.key() {
-      case .character(let value):
-        character.pointee = wchar_t(bitPattern: value)
-        return 1
-      case .named(let key):
-        character.pointee = wchar_t(key.rawValue)
-        return 1
-      case .paste(let text):
-        pasted = text
-        character.pointee = wchar_t(Key.Named.paste.rawValue)
-        return 1
-      case .ignored: continue
-      case .end: return 0
-      case .interrupted: if let result = attend() { return result }
+      if !hasInput { draw() }
+      switch filtered(keys.key()) {
+      case .character(0x18): control(after: keys.key(within: 1_000), into: character)
+      case .character(let value): character.pointee = wchar_t(bitPattern: value)
+      case .named(let key): character.pointee = wchar_t(key.rawValue)
+      case .paste(let text): perform(into: character) { self.insert(text) }
+      case .reply(let text):
+        onReply(text)
+        continue
+      case .ignored, .nothing: continue
+      case .end:
+        finish(with: "")
+        return 0
+      case .interrupted:
+        if let result = attend(keys) { return result }
+        continue
+      }
+      return 1
+    }
+  }
+
+  /// Has libedit call back at once, outside of the reader: only there may the text be changed.
+  func perform(into character: UnsafeMutablePointer<wchar_t>, _ body: @escaping () -> Int32) {
+    action = body
+    character.pointee = wchar_t(Key.Named.action.rawValue)
+  }
+
+  /// What follows Ctrl-X.
+  private func control(after key: Key, into character: UnsafeMutablePointer<wchar_t>) {
+    perform(into: character) {
+      switch key {
+      case .character(0x05): self.editOutside()
+      case .character(0x15): self.goBack()
+      default: Int32(CEDIT_BEEP)
       }
     }
+  }
+
+  /// Whether a byte is waiting: then drawing can wait too.
+  private var hasInput: Bool {
+    var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&wait, 1, 0) > 0 && wait.revents & Int16(POLLIN) != 0
   }
 
   /// A byte from the terminal, unless a signal comes first.
@@ -161,48 +172,146 @@ public final class LineEditor {
   }
 
   /// Does what the signals that came ask for. A result for libedit if one of them ends the block.
-  private func attend() -> Int32? {
+  private func attend(_ keys: KeyReader) -> Int32? {
     while let wake = interrupts.nextWake() {
       switch wake {
-      case .resize:
-        cedit_resize(editor)
-        redrawBlock()
-      case .resume: cedit_resume(editor)
-      case .terminate: return 0
+      case .resize: canvas.resize(to: TerminalSize.columns(of: STDOUT_FILENO), column: cursorColumn(keys))
+      case .resume:
+        cedit_raw(editor, 0)
+        cedit_raw(editor, 1)
+        FileDescriptor.write("\u{1B}[?2004h", to: STDOUT_FILENO)
+        canvas.begin()
+      case .terminate:
+        finish(with: "")
+        return 0
       case .interrupt:
-        let (text, cursor) = buffer
-        cancelled = String(scalars: text)
+        let written = search?.typed ?? block.string
+        search = nil
+        cancelled = written
         // What was typed stays readable; the next prompt starts below it.
-        let below = rows(text) - rows(text.prefix(cursor))
-        FileDescriptor.write(String(repeating: "\n", count: below) + "^C\n", to: STDOUT_FILENO)
+        finish(with: "^C", text: written)
         return -1
       }
     }
     return nil
   }
 
+  /// Asks the terminal in which column the cursor stands, from 0; `nil` if it does not say so soon.
+  private func cursorColumn(_ keys: KeyReader) -> Int? {
+    FileDescriptor.write("\u{1B}[6n", to: STDOUT_FILENO)
+    let deadline = ContinuousClock.now + .milliseconds(100)
+    while ContinuousClock.now < deadline {
+      switch keys.key(within: 100) {
+      case .reply(let text) where text.hasSuffix("R"):
+        return text.dropFirst().dropLast().split(separator: ";").last.flatMap { Int($0) }.map { $0 - 1 }
+      case .nothing, .end, .interrupted: return nil
+      default: continue  // Keys pressed while a window is dragged are not worth a queue.
+      }
+    }
+    return nil
+  }
+
+  // MARK: Drawing
+
+  private func draw() {
+    let (block, size) = (self.block, TerminalSize.of(STDOUT_FILENO))
+    var styled = language.styled(block.string)
+    Brackets.mark(around: block.cursor, in: &styled)
+    var layout = Layout(
+      prompt: prompt, block: styled, cursor: block.cursor, width: size.columns, isColoured: isColoured)
+    let room = size.rows - layout.rows.count
+    let below = linesBelow(block, room: room, width: size.columns)
+    if !below.isEmpty, room > 0 {
+      layout = Layout(
+        prompt: prompt, block: styled, cursor: block.cursor, below: Array(below.prefix(room)), width: size.columns,
+        isColoured: isColoured)
+    }
+    canvas.draw(layout, height: size.rows)
+  }
+
+  private func linesBelow(_ block: Block, room: Int, width: Int) -> [StyledText] {
+    if let search { return [search.line] }
+    if let menu { return menu.lines(width: width, rows: min(room, CompletionMenu.height)) }
+    if hint?.block != block { hint = (block, language.hint(block.string, block.cursor)) }
+    return (hint?.text).map { [$0] } ?? []
+  }
+
+  /// Draws the block as it stays on the screen and goes below it.
+  private func finish(with mark: String, text: String? = nil) {
+    let text = text ?? block.string
+    var styled = language.styled(text)
+    styled.append(mark)
+    let size = TerminalSize.of(STDOUT_FILENO)
+    let layout = Layout(
+      prompt: prompt, block: styled, cursor: styled.scalars.count, width: size.columns, isColoured: isColoured)
+    canvas.draw(layout, height: size.rows)
+    canvas.end()
+  }
+
+  // MARK: Commands
+
   /// Answers a key that is bound to us, with what libedit is to do next.
   private func answer(_ key: UInt32) -> Int32 {
-    let (text, cursor) = buffer
+    let block = self.block
+    if let named = Key.Named(rawValue: key) { return answer(named, block) }
     switch key {
-    case 0x0D, 0x0A: return enter(text)
-    case 0x04: return text.isEmpty ? Int32(CEDIT_END) : deleteForward(text, cursor)
-    case 0x09: return tab(text, cursor)
-    case 0x29, 0x5D, 0x7D: return close(String(scalars: [key]), text, cursor)
-    case 0x12: return recall(.anywhere) { $0.older() }
-    case 0x10, Key.Named.up.rawValue: return moveLine(text, cursor, by: -1) ?? recall(.prefix) { $0.older() }
-    case 0x0E, Key.Named.down.rawValue: return moveLine(text, cursor, by: 1) ?? recall(.prefix) { $0.newer() }
-    case Key.Named.newline.rawValue: return insert("\n")
-    case Key.Named.paste.rawValue: return insert(pasted)
+    case 0x01: return answer(.home, block)
+    case 0x02: return go(to: block.left)
+    case 0x04: return block.text.isEmpty ? end() : delete(block.cursor..<block.right)
+    case 0x05: return go(to: block.lineStop)
+    case 0x06: return go(to: block.right)
+    case 0x08, 0x7F: return delete(block.left..<block.cursor)
+    case 0x09: return tab(block, backwards: false)
+    case 0x0A, 0x0D: return enter(block)
+    case 0x0B: return kill(block.cursor..<(block.cursor == block.lineStop ? block.right : block.lineStop))
+    case 0x0C: return clearScreen()
+    case 0x0E: return block.lineAway(by: 1).map(go) ?? recall { $0.newer() }
+    case 0x10: return block.lineAway(by: -1).map(go) ?? recall { $0.older() }
+    case 0x12: return beginSearch()
+    case 0x15: return kill(block.lineStart..<block.cursor)
+    case 0x17: return kill(block.wordLeft..<block.cursor)
+    case 0x19: return insert(killed)
+    case 0x1F: return goBack()
+    case 0x29, 0x5D, 0x7D: return close(String(scalars: [key]), block)
     default: return Int32(CEDIT_BEEP)
     }
   }
 
-  private func enter(_ text: [UInt32]) -> Int32 {
-    let block = String(scalars: text)
-    guard isComplete(block) else { return insert("\n" + Self.indentation(after: block)) }
-    // libedit's own newline prints at the cursor, over the rows below: go to the end first, then press it.
-    cedit_move(editor, Int32(text.count))
+  private func answer(_ key: Key.Named, _ block: Block) -> Int32 {
+    switch key {
+    case .up: return block.lineAway(by: -1).map(go) ?? recall { $0.older() }
+    case .down: return block.lineAway(by: 1).map(go) ?? recall { $0.newer() }
+    case .left: return go(to: block.left)
+    case .right: return go(to: block.right)
+    case .home: return go(to: block.cursor == block.textStart ? block.lineStart : block.textStart)
+    case .end: return go(to: block.lineStop)
+    case .wordLeft: return go(to: block.wordLeft)
+    case .wordRight: return go(to: block.wordRight)
+    case .delete: return delete(block.cursor..<block.right)
+    case .deleteWordLeft: return kill(block.wordLeft..<block.cursor)
+    case .deleteWordRight: return kill(block.cursor..<block.wordRight)
+    case .newline: return insert("\n" + Self.indentation(after: String(scalars: block.text[..<block.cursor])))
+    case .backTab: return tab(block, backwards: true)
+    case .escape, .accept: return Int32(CEDIT_REFRESH)
+    case .action:
+      defer { action = nil }
+      return action?() ?? Int32(CEDIT_BEEP)
+    }
+  }
+
+  private func end() -> Int32 {
+    finish(with: "")
+    return Int32(CEDIT_END)
+  }
+
+  private func enter(_ block: Block) -> Int32 {
+    let text = block.string
+    guard language.isComplete(text) else {
+      return insert("\n" + Self.indentation(after: String(scalars: block.text[..<block.cursor])))
+    }
+    menu = nil
+    finish(with: "")
+    cedit_move(editor, Int32(block.text.count - block.cursor))
     cedit_push(editor, [wchar_t(Key.Named.accept.rawValue), 0])
     return Int32(CEDIT_MOVED)
   }
@@ -216,129 +325,74 @@ public final class LineEditor {
   }
 
   /// A closing bracket at the start of a line stands below the line that opened it.
-  private func close(_ bracket: String, _ text: [UInt32], _ cursor: Int) -> Int32 {
-    let line = text.prefix(cursor).suffix(while: { $0 != 0x0A })
-    if line.count >= 2, line.count < cursor, line.allSatisfy({ $0 == 0x20 }) { cedit_delete(editor, 2) }
+  private func close(_ bracket: String, _ block: Block) -> Int32 {
+    let line = block.lineBefore
+    if line.count >= 2, line.count < block.cursor, line.allSatisfy({ $0 == 0x20 }) { cedit_delete(editor, 2) }
     return insert(bracket)
   }
 
-  private func deleteForward(_ text: [UInt32], _ cursor: Int) -> Int32 {
-    guard cursor < text.count else { return Int32(CEDIT_BEEP) }
-    cedit_move(editor, 1)
-    cedit_delete(editor, 1)
+  private func kill(_ range: Range<Int>) -> Int32 {
+    if !range.isEmpty { killed = String(scalars: block.text[range]) }
+    return delete(range)
+  }
+
+  private func goBack() -> Int32 {
+    guard let earlier = undo.undo() else { return Int32(CEDIT_BEEP) }
+    return replace(with: earlier)
+  }
+
+  private func clearScreen() -> Int32 {
+    FileDescriptor.write("\u{1B}[H\u{1B}[2J", to: STDOUT_FILENO)
+    canvas.begin()
     return Int32(CEDIT_REFRESH)
   }
 
-  // MARK: History
-
-  /// Replaces the block by what a step of a walk leads to.
-  private func recall(_ match: HistoryWalk.Match, step: (inout HistoryWalk) -> Bool) -> Int32 {
-    let shown = String(scalars: buffer.text)
-    var current =
-      walk.flatMap { $0.text == shown && $0.match == match ? $0 : nil }
-      ?? HistoryWalk(texts: history.texts, typed: shown, match: match)
-    guard step(&current) else { return Int32(CEDIT_BEEP) }
-    walk = current
-    let (text, cursor) = buffer
-    cedit_move(editor, Int32(text.count - cursor))
-    cedit_delete(editor, Int32(text.count))
-    return insert(current.text)
-  }
-
-  /// Moves a line up or down inside the block; nil if there is none.
-  private func moveLine(_ text: [UInt32], _ cursor: Int, by step: Int) -> Int32? {
-    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-    let line = text.prefix(cursor).count { $0 == 0x0A }
-    guard lines.indices.contains(line + step) else { return nil }
-    let target = lines[line + step]
-    let column = cursor - lines[line].startIndex
-    cedit_move(editor, Int32(target.startIndex + min(column, target.count) - cursor))
-    return Int32(CEDIT_MOVED)
-  }
-
-  // MARK: Completion
-
-  private func tab(_ text: [UInt32], _ cursor: Int) -> Int32 {
-    let line = text.prefix(cursor).suffix(while: { $0 != 0x0A })
-    if line.allSatisfy({ $0 == 0x20 }) { return insert("  ") }
-    let found = complete(String(scalars: text), cursor)
-    guard let first = found.candidates.first else { return Int32(CEDIT_BEEP) }
-    let shared = found.candidates.dropFirst().reduce(first.text) { $0.commonPrefix(with: $1.text) }
-    let present = String(scalars: text.prefix(cursor).suffix(found.replaced))
-    if found.candidates.count == 1 || (shared != present && shared.unicodeScalars.count >= found.replaced) {
-      cedit_delete(editor, Int32(found.replaced))
-      return insert(shared)
-    }
-    list(found.candidates, below: rows(text) - rows(text.prefix(cursor)))
-    return Int32(CEDIT_REFRESH)
-  }
-
-  /// Prints the candidates below the block, and the block anew below them.
-  private func list(_ candidates: [(text: String, note: String)], below: Int) {
-    let width = TerminalSize.columns(of: STDOUT_FILENO)
-    let lines = CandidateList.lines(candidates, width: width)
-    FileDescriptor.write(
-      String(repeating: "\n", count: below + 1) + lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
-    cedit_redraw(editor)
+  private func editOutside() -> Int32 {
+    canvas.clear()
+    cedit_raw(editor, 0)
+    cedit_restore()
+    let edited = ExternalEditor.edit(block.string, environment: ProcessInfo.processInfo.environment)
+    cedit_raw(editor, 1)
+    // What Ctrl-C meant inside the editor does not concern the block.
+    while interrupts.nextWake() != nil {}
+    FileDescriptor.write("\u{1B}[?2004h", to: STDOUT_FILENO)
+    guard let edited else { return Int32(CEDIT_BEEP) }
+    let text = edited.unicodeScalars.map(\.value)
+    return replace(with: Block(text: text, cursor: text.count))
   }
 
   // MARK: The buffer
 
-  private var buffer: (text: [UInt32], cursor: Int) {
-    guard let editor else { return ([], 0) }
+  /// The text as it is now.
+  var block: Block {
+    guard let editor else { return Block() }
     var (count, cursor): (Int32, Int32) = (0, 0)
-    guard let start = cedit_text(editor, &count, &cursor) else { return ([], 0) }
-    return (UnsafeBufferPointer(start: start, count: Int(count)).map { UInt32(bitPattern: $0) }, Int(cursor))
+    guard let start = cedit_text(editor, &count, &cursor) else { return Block() }
+    let text = UnsafeBufferPointer(start: start, count: Int(count)).map { UInt32(bitPattern: $0) }
+    return Block(text: text, cursor: Int(cursor))
   }
 
-  private func insert(_ text: String) -> Int32 {
+  func insert(_ text: String) -> Int32 {
     if !text.isEmpty { _ = cedit_insert(editor, text.wide) }
     return Int32(CEDIT_REFRESH)
   }
 
-  /// Draws the block anew after its rows broke differently.
-  private func redrawBlock() {
-    let (text, cursor) = buffer
-    let above = rows(text.prefix(cursor)) - 1
-    FileDescriptor.write("\r" + (above > 0 ? "\u{1B}[\(above)A" : "") + "\u{1B}[J", to: STDOUT_FILENO)
-    cedit_redraw(editor)
+  func go(to place: Int) -> Int32 {
+    cedit_move(editor, Int32(place - block.cursor))
+    return Int32(CEDIT_MOVED)
   }
 
-  /// The rows on the screen that a part of the block takes, from the prompt.
-  private func rows(_ text: some Collection<UInt32>) -> Int {
-    let width = TerminalSize.columns(of: STDOUT_FILENO)
-    var (row, column) = (1, promptWidth)
-    for value in text {
-      let room = value == 0x0A ? 0 : max(Int(cedit_width(wchar_t(bitPattern: value))), 0)
-      if value == 0x0A || column + room > width { (row, column) = (row + 1, 0) }
-      column += room
-    }
-    return row
-  }
-}
-
-extension String {
-  /// UTF-32, ended by 0, as libedit takes it.
-  var wide: [wchar_t] { unicodeScalars.map { wchar_t(bitPattern: $0.value) } + [0] }
-
-  /// A text from UTF-32; what is no scalar becomes U+FFFD.
-  init(scalars: some Sequence<UInt32>) {
-    var view = UnicodeScalarView()
-    view.append(contentsOf: scalars.map { Unicode.Scalar($0) ?? "\u{FFFD}" })
-    self.init(view)
+  func delete(_ range: Range<Int>) -> Int32 {
+    guard !range.isEmpty else { return Int32(CEDIT_BEEP) }
+    cedit_move(editor, Int32(range.upperBound - block.cursor))
+    cedit_delete(editor, Int32(range.count))
+    return Int32(CEDIT_REFRESH)
   }
 
-  init(wide: UnsafeBufferPointer<wchar_t>) { self.init(scalars: wide.map { UInt32(bitPattern: $0) }) }
-}
-
-extension Collection {
-  /// The elements after the last one that does not hold.
-  fileprivate func suffix(while holds: (Element) -> Bool) -> [Element] where Self: BidirectionalCollection {
-    var kept: [Element] = []
-    for element in reversed() {
-      guard holds(element) else { break }
-      kept.append(element)
-    }
-    return kept.reversed()
+  func replace(with other: Block) -> Int32 {
+    _ = delete(0..<block.text.count)
+    _ = insert(String(scalars: other.text))
+    _ = go(to: other.cursor)
+    return Int32(CEDIT_REFRESH)
   }
 }

@@ -1,3 +1,4 @@
+import CEdit
 import Foundation
 public import Script
 
@@ -34,11 +35,10 @@ public final class Prompt {
     output.write(banner)
     let editor = LineEditor(
       history: History(path: History.path(in: environment)), interrupts: interrupts,
-      isComplete: { [session] in session.isComplete($0) },
-      complete: { [session] in Self.completions(of: $0, at: $1, in: session) })
-    let isColoured = environment["NO_COLOR"]?.isEmpty ?? true
+      language: EditedLanguage(session), isColoured: environment["NO_COLOR"]?.isEmpty ?? true)
+    defer { cedit_restore() }
     while !isLeaving {
-      switch editor.read(prompt: "easel>", isColoured: isColoured) {
+      switch editor.read(prompt: "easel \(session.nextCell)>") {
       case .cancelled: continue
       case .end:
         output.write("")
@@ -76,31 +76,4 @@ public final class Prompt {
   }
 
   private var isLeaving: Bool { interrupts.isTerminating || interrupts.isLeaving }
-
-  /// The session's completions in the editor's terms; where it wants a path, the files there are.
-  static func completions(of text: String, at cursor: Int, in session: Session) -> Completions {
-    let before = String(String.UnicodeScalarView(text.unicodeScalars.prefix(cursor)))
-    let found = session.completions(of: text, at: before.count)
-    let replacing = found.first?.replacing ?? ""
-    let candidates = found.flatMap { item -> [(text: String, note: String)] in
-      item.kind == .file ? FileCandidates.paths(from: item.replacing) : [(item.text, item.detail)]
-    }
-    return Completions(replaced: replacing.unicodeScalars.count, candidates: candidates)
-  }
-}
-
-/// Paths that go on from what is written.
-enum FileCandidates {
-  /// The entries of a folder that begin with the last part of a path, folders with a slash behind, in order.
-  static func paths(from written: String) -> [(text: String, note: String)] {
-    let cut = written.lastIndex(of: "/").map { written.index(after: $0) } ?? written.startIndex
-    let (folder, start) = (String(written[..<cut]), String(written[cut...]))
-    let place = folder.isEmpty ? "." : NSString(string: folder).expandingTildeInPath
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-    return entries.filter { $0.hasPrefix(start) && (start.hasPrefix(".") || !$0.hasPrefix(".")) }.sorted().map { name in
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: place + "/" + name, isDirectory: &isFolder)
-      return (folder + name + (isFolder.boolValue ? "/" : ""), "")
-    }
-  }
 }

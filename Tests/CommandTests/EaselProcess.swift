@@ -107,6 +107,9 @@ final class EaselTerminal {
     return true
   }
 
+  /// Waits for a prompt, whatever its number.
+  func waitsForPrompt() -> Bool { waits(for: "easel ") && waits(for: "> ") }
+
   /// Waits for its end; nil if it does not come within ten seconds of silence.
   func status() -> Int32? {
     // Nobody reads any more, and what it still prints must not block it.

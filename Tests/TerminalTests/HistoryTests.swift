@@ -58,7 +58,7 @@ struct HistoryTests {
   }
 
   @Test func `a walk stops at matches and comes back to what was typed`() {
-    var walk = HistoryWalk(texts: ["show(a)", "b = 2", "show(b)"], typed: "sh", match: .prefix)
+    var walk = HistoryWalk(texts: ["show(a)", "b = 2", "show(b)"], typed: "sh")
     var seen: [String] = []
     while walk.older() { seen.append(walk.text) }
     #expect(seen == ["show(b)", "show(a)"])
@@ -67,9 +67,25 @@ struct HistoryTests {
     #expect(walk.newer() == false)
   }
 
-  @Test func `a search takes its text literally`() {
-    var walk = HistoryWalk(texts: ["x = a[1]", "y"], typed: "a[1", match: .anywhere)
-    #expect(walk.older() && walk.text == "x = a[1]")
-    #expect(walk.older() == false)
+  @Test func `a search takes its text literally, the latest first`() {
+    let history = History(path: nil)
+    for text in ["x = a[1]", "y = a1", "z = a[2]"] { history.append(text) }
+    var search = HistorySearch(original: Block(text: [0x71], cursor: 1))
+    search.look(for: "a[", in: history)
+    #expect(search.found == ["z = a[2]", "x = a[1]"])
+    search.step(by: 1)
+    search.step(by: 1)
+    #expect(search.shown.string == "x = a[1]")
+    search.look(for: "b", in: history)
+    #expect(search.shown.string == "q")
+  }
+
+  @Test func `what is typed before the first look comes last, and lines with escapes are read`() {
+    inFolder { folder in
+      History(path: folder + "/h").append("a \"quoted\"\nline")
+      let history = History(path: folder + "/h")
+      history.append("typed")
+      #expect(history.texts == ["a \"quoted\"\nline", "typed"])
+    }
   }
 }

@@ -40,14 +40,22 @@ struct KeyReaderTests {
   }
 
   @Test(arguments: [
-    "\u{1B}[5~", "\u{1B}[15~", "\u{1B}[3;2u", "\u{1B}[?62;4c", "\u{1B}P1$r0m\u{1B}\\", "\u{1B}]11;x\u{7}",
+    "\u{1B}[5~", "\u{1B}[15~", "\u{1B}[3;2u", "\u{1B}[200;3~", "\u{1B}[1;2P",
   ])
   func `an unknown sequence leaves nothing in the text`(bytes: String) {
     #expect(keys([bytes + "x"]) == [.ignored, .character(0x78)])
   }
 
+  @Test(arguments: [
+    ("\u{1B}[?62;4c", "[?62;4c"), ("\u{1B}P1$r0m\u{1B}\\", "P1$r0m"), ("\u{1B}]11;x\u{7}", "]11;x"),
+    ("\u{1B}_Gi=31;OK\u{1B}\\", "_Gi=31;OK"), ("\u{1B}[24;80R", "[24;80R"),
+  ])
+  func `what the terminal says is told apart from what is typed`(bytes: String, reply: String) {
+    #expect(keys([bytes + "x"]) == [.reply(reply), .character(0x78)])
+  }
+
   @Test func `Escape alone is not the start of what is typed later`() {
-    #expect(keys(["\u{1B}", "[A"]) == [.ignored, .character(0x5B), .character(0x41)])
+    #expect(keys(["\u{1B}", "[A"]) == [.named(.escape), .character(0x5B), .character(0x41)])
   }
 
   @Test func `a pasted block keeps its lines and loses control characters`() {

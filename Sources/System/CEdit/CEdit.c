@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 struct cedit_editor {
@@ -18,8 +19,11 @@ struct cedit_editor {
   void *context;
   cedit_reader reader;
   cedit_command command;
-  wchar_t *prompt;
 };
+
+/// How the terminal was when the process began.
+static struct termios original;
+static int has_original;
 
 static cedit_editor *owner(EditLine *line) {
   void *data = NULL;
@@ -37,19 +41,31 @@ static unsigned char run_command(EditLine *line, wint_t key) {
   return (unsigned char)editor->command(editor->context, (wchar_t)key);
 }
 
-static wchar_t *prompt(EditLine *line) {
-  cedit_editor *editor = owner(line);
-  return editor->prompt ? editor->prompt : L"";
+static wchar_t *no_prompt(EditLine *line) {
+  (void)line;
+  return L"";
+}
+
+static void set_locale(void) {
+  static int is_set = 0;
+  if (is_set) return;
+  is_set = 1;
+  setlocale(LC_CTYPE, "");
+  if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 cedit_editor *cedit_make(const char *program, void *context, cedit_reader reader, cedit_command command) {
-  setlocale(LC_CTYPE, "");
-  if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+  set_locale();
   cedit_editor *editor = calloc(1, sizeof *editor);
   if (!editor) return NULL;
   *editor = (cedit_editor){.context = context, .reader = reader, .command = command};
-  editor->line = el_init(program, stdin, stdout, stderr);
+  has_original = tcgetattr(STDIN_FILENO, &original) == 0;
+  FILE *nowhere = fopen("/dev/null", "w");
+  if (nowhere) {
+    editor->line = el_init_fd(program, stdin, nowhere, nowhere, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+  }
   if (!editor->line) {
+    if (nowhere) fclose(nowhere);
     free(editor);
     return NULL;
   }
@@ -58,7 +74,7 @@ cedit_editor *cedit_make(const char *program, void *context, cedit_reader reader
   // With EL_SIGNAL on, libedit sends what it catches to the whole process group, children included.
   el_wset(editor->line, EL_SIGNAL, 0);
   // The wide prompt: a narrow one that the locale cannot decode makes libedit follow a null pointer.
-  el_wset(editor->line, EL_PROMPT_ESC, prompt, L'\1');
+  el_wset(editor->line, EL_PROMPT, no_prompt);
   el_wset(editor->line, EL_GETCFN, read_character);
   // A function must be known before a key is bound to it.
   el_wset(editor->line, EL_ADDFN, L"easel", L"Easel's own command", run_command);
@@ -69,16 +85,8 @@ int cedit_bind(cedit_editor *editor, const wchar_t *keys, const wchar_t *name) {
   return el_wset(editor->line, EL_BIND, keys, name ? name : L"easel", NULL);
 }
 
-void cedit_prompt(cedit_editor *editor, const wchar_t *text) {
-  free(editor->prompt);
-  editor->prompt = wcsdup(text);
-}
-
 const wchar_t *cedit_read(cedit_editor *editor, int *count) {
   *count = 0;
-  // libedit prints the prompt before it takes the terminal out of line mode: keys typed in between would be echoed by
-  // the terminal, and lost at Ctrl-C.
-  el_wset(editor->line, EL_PREP_TERM, 1);
   const wchar_t *text = el_wgets(editor->line, count);
   return *count > 0 ? text : NULL;
 }
@@ -98,17 +106,22 @@ void cedit_move(cedit_editor *editor, int by) { el_cursor(editor->line, by); }
 
 void cedit_push(cedit_editor *editor, const wchar_t *text) { el_wpush(editor->line, text); }
 
-void cedit_redraw(cedit_editor *editor) { el_wset(editor->line, EL_REFRESH); }
+void cedit_raw(cedit_editor *editor, int on) { el_wset(editor->line, EL_PREP_TERM, on); }
 
-void cedit_resume(cedit_editor *editor) {
-  el_wset(editor->line, EL_PREP_TERM, 0);
-  el_wset(editor->line, EL_PREP_TERM, 1);
-  el_wset(editor->line, EL_REFRESH);
+void cedit_quiet(void) {
+  struct termios quiet = original;
+  quiet.c_lflag &= ~(tcflag_t)ECHO;
+  if (has_original) tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
 }
 
-void cedit_resize(cedit_editor *editor) { el_resize(editor->line); }
+void cedit_restore(void) {
+  if (has_original) tcsetattr(STDIN_FILENO, TCSADRAIN, &original);
+}
 
-int cedit_width(wchar_t character) { return wcwidth(character); }
+int cedit_width(wchar_t character) {
+  set_locale();
+  return wcwidth(character);
+}
 
 static void *signal_context[NSIG];
 static void (*signal_handler[NSIG])(void *, int);

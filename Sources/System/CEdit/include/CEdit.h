@@ -1,5 +1,8 @@
 // A thin border around libedit: its variadic calls, its callbacks, and the process's signals, for Swift.
 //
+// libedit keeps the text, reads through our reader and dispatches keys. What it draws goes nowhere: its display knows
+// neither colours nor lines below the text, and garbles both; we draw.
+//
 // libedit keeps global state, so one editor a process, used from the main thread and never freed: ending it would
 // flush what the user has typed ahead. Texts are UTF-32, ended by 0; a text handed out stays valid until the
 // next call. All text handed in is copied.
@@ -22,8 +25,6 @@ enum { CEDIT_DONE = 0, CEDIT_END = 2, CEDIT_REFRESH = 4, CEDIT_MOVED = 5, CEDIT_
 cedit_editor *cedit_make(const char *program, void *context, cedit_reader reader, cedit_command command);
 /// Binds keys to the command of the caller, or to one of libedit's by its name. 0, or -1 if there is no such.
 int cedit_bind(cedit_editor *editor, const wchar_t *keys, const wchar_t *name);
-/// Sets the prompt; U+0001 stands on both sides of an escape sequence, which takes no room.
-void cedit_prompt(cedit_editor *editor, const wchar_t *prompt);
 /// Reads a line. NULL at the end of input or when the reader was interrupted.
 const wchar_t *cedit_read(cedit_editor *editor, int *count);
 /// The text in the buffer so far, with the cursor's offset.
@@ -36,12 +37,12 @@ void cedit_delete(cedit_editor *editor, int count);
 void cedit_move(cedit_editor *editor, int by);
 /// Makes these characters the next ones read.
 void cedit_push(cedit_editor *editor, const wchar_t *text);
-/// Draws prompt and text again from where the cursor stands.
-void cedit_redraw(cedit_editor *editor);
-/// Makes the terminal raw again, after the process was stopped and continued, and draws anew.
-void cedit_resume(cedit_editor *editor);
-/// Takes over a change of the terminal's size.
-void cedit_resize(cedit_editor *editor);
+/// Takes the terminal out of line mode, or back into it as it was.
+void cedit_raw(cedit_editor *editor, int on);
+/// Line mode without echo, for while no line is read: keys typed ahead must not stand among what is printed.
+void cedit_quiet(void);
+/// Makes the terminal as it was before the editor was made. May be called from a signal handler.
+void cedit_restore(void);
 /// The columns that a character takes; negative for one that is not printed.
 int cedit_width(wchar_t character);
 
