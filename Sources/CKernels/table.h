@@ -12,4 +12,5 @@ extern const struct Table ckernels_table_baseline;
 #if defined(__x86_64__)
 extern const struct Table ckernels_table_avx2;
 extern const struct Table ckernels_table_avx512;
+extern const struct Table ckernels_table_avx512bf16;
 #endif

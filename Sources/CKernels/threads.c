@@ -75,6 +75,8 @@ long ckernels_threads(void) {
   return pool.threads;
 }
 
+long ckernels_threads_here(void) { return inside ? 1 : ckernels_threads(); }
+
 void ckernels_set_threads(long count) {
   pthread_mutex_lock(&pool.caller);
   pool.threads = count < 1 ? 1 : count > most_threads ? most_threads : count;

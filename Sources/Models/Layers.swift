@@ -55,7 +55,7 @@ struct Linear {
   var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
   func callAsFunction(_ x: Tensor, _ tape: Tape?) -> Tensor {
-    linear(x, weight.tensor(on: tape), bias: bias?.tensor(on: tape))
+    linear(x, weight, bias: bias, on: tape)
   }
 }
 

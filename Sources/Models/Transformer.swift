@@ -144,10 +144,12 @@ struct DecoderLayer {
     let (count, headWidth) = (x.shape[0], configuration.headWidth)
     func heads(_ projected: Tensor) -> Tensor { projected.reshaped([count, -1, headWidth]) }
     let normal = inputNorm(x, tape)
-    let mixed = attend(heads(query(normal, tape)), heads(key(normal, tape)), heads(value(normal, tape)))
+    let projected = linear(normal, [query.weight, key.weight, value.weight], on: tape)
+    let mixed = attend(heads(projected[0]), heads(projected[1]), heads(projected[2]))
     let attended = x + output(mixed.reshaped([count, configuration.width]), tape)
     let inner = networkNorm(attended, tape)
-    return attended + down(swiGLU(gate(inner, tape), up(inner, tape)), tape)
+    let gated = linear(inner, [gate.weight, up.weight], on: tape)
+    return attended + down(swiGLU(gated[0], gated[1]), tape)
   }
 
   /// Repeats each key or value head for the query heads that share it.

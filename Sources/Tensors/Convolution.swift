@@ -36,15 +36,15 @@ private struct Window {
     concurrently(batch) { picture in
       let padded = padded(source + picture * channels * area)
       let patches = Storage(count: patch * ckernels_panel * min(step, panels))
-      let scratch = Storage(count: outputs * (ckernels_depth + 16))
+      let scratch = Storage(count: outputs * (ckernels_product_piece(outputs, patch) + 16))
       let out = target + picture * outputs * outArea
       for first in Swift.stride(from: 0, to: panels, by: step) {
         let last = min(panels, first + step)
         let position = first * ckernels_panel
         ckernels_pack_patches(
           padded.pointer, patches.pointer, channels, paddedHeight, split, size, stride, outWidth, outArea, first, last)
-        ckernels_product(
-          factors, patch, 1, patches.pointer, patch, out + position, outArea, 1, outputs,
+        ckernels_matrix_product(
+          Precision.fp32.kind, factors, patch, 1, patches.pointer, patch, nil, nil, out + position, outArea, outputs,
           min(outArea, last * ckernels_panel) - position, patch, 0, scratch.pointer)
       }
     }
@@ -82,15 +82,15 @@ private struct Window {
     let step = max(1, min(outHeight, Self.patchesAtOnce / (patch * outWidth)))
     concurrently(batch) { picture in
       let patches = Storage(count: patch * step * outWidth)
-      let scratch = Storage(count: patch * (ckernels_depth + 16))
+      let scratch = Storage(count: patch * (ckernels_product_piece(patch, outputs) + 16))
       for first in Swift.stride(from: 0, to: outHeight, by: step) {
         let last = min(outHeight, first + step)
         let columns = (last - first) * outWidth
         let from = Matrix(start: source + picture * outputs * outArea + first * outWidth, stride: outArea)
-        let right = Product.packed(from, depth: outputs, columns: columns)
-        ckernels_product(
-          factors, 1, patch, right.pointer, outputs, patches.pointer, columns, 1, patch, columns, outputs, 0,
-          scratch.pointer)
+        let right = PackedMatrix(from, depth: outputs, columns: columns)
+        ckernels_matrix_product(
+          Precision.fp32.kind, factors, 1, patch, right.panel(0), outputs, nil, nil, patches.pointer, columns, patch,
+          columns, outputs, 0, scratch.pointer)
         ckernels_add_patches(
           patches.pointer, target + picture * channels * area, channels, height, width, size, stride, padding,
           outWidth, first, last)
@@ -127,10 +127,11 @@ private struct Window {
       let columns = (last - first) * outWidth
       ckernels_patch_rows(
         padded.pointer, patches.pointer, channels, paddedHeight, split, size, stride, outWidth, row, first, last)
-      let right = Product.packed(
+      let right = PackedMatrix(
         Matrix(start: out + first * outWidth, stride: outArea, isTransposed: true), depth: columns, columns: outputs)
-      ckernels_product(
-        patches.pointer, row, 1, right.pointer, columns, sum, outputs, 1, patch, outputs, columns, 1, nil)
+      ckernels_matrix_product(
+        Precision.fp32.kind, patches.pointer, row, 1, right.panel(0), columns, nil, nil, sum, outputs, patch, outputs,
+        columns, 1, nil)
     }
   }
 }

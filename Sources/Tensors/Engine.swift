@@ -9,15 +9,23 @@ public enum Engine {
     set { ckernels_set_threads(newValue) }
   }
 
-  /// The instruction set of the kernels in use: `"baseline"`, `"avx2"` or `"avx512"`.
+  /// The instruction set of the kernels in use: `"baseline"`, `"avx2"`, `"avx512"` or
+  /// `"avx512bf16"`.
   public static var instructionSet: String { String(cString: ckernels_instruction_set()) }
 
   /// Makes the kernels use another instruction set, for tests.
   ///
-  /// - Parameter name: `"baseline"`, `"avx2"` or `"avx512"`.
+  /// - Parameter name: `"baseline"`, `"avx2"`, `"avx512"` or
+  /// `"avx512bf16"`.
   /// - Returns: whether this machine has it.
   @discardableResult
   public static func use(instructionSet name: String) -> Bool { ckernels_use_instruction_set(name) == 0 }
+
+  /// Whether this machine has instructions for products in a precision. Without them the same numbers come
+  /// out, but slower than in single precision.
+  public static func supports(_ precision: Precision) -> Bool {
+    precision != .bf16 || instructionSet == "avx512bf16"
+  }
 
   /// Memory that the engine has taken from the system, in bytes; it is kept for reuse.
   public static var memory: Int { ckernels_pool_bytes() }

@@ -1,109 +1,75 @@
 import CKernels
 
-/// A matrix in memory: where its first number is, how far apart its rows are, and whether it is read
-/// transposed.
-struct Matrix {
-  var start: UnsafePointer<Float>
-  var stride: Int
-  var isTransposed = false
-
-  /// The transpose, in the same memory.
-  var transposed: Matrix { Matrix(start: start, stride: stride, isTransposed: !isTransposed) }
+/// One of the products that read the same left factor: where it goes, and what is added to each row.
+struct ProductTarget {
+  let matrix: PackedMatrix
+  let start: UnsafeMutablePointer<Float>
+  var bias: UnsafePointer<Float>?
 }
 
 enum Product {
-  /// Rows of a result that one thread takes at a time: multiples of the height of a tile.
-  private static func rowsAtOnce(_ rows: Int) -> Int { rows >= 1024 ? 112 : 28 }
+  /// The most rows of a result that one thread takes at a time: eight tiles.
+  private static let rowsAtOnce = 112
 
-  /// Rows up to which a product is made the other way round: the few rows are packed instead of the many
-  /// weights.
-  private static let fewRows = 96
-
-  /// A matrix in the order in which products read it.
-  static func packed(_ b: Matrix, depth: Int, columns: Int) -> Storage {
-    let panels = (columns + ckernels_panel - 1) / ckernels_panel
-    let storage = Storage(count: panels * ckernels_panel * depth)
-    let (row, column) = b.isTransposed ? (1, b.stride) : (b.stride, 1)
-    let target = storage.pointer
-    inChunks(of: max(1, elementwiseChunk / max(1, depth * ckernels_panel)), count: panels) {
-      ckernels_pack_panels(b.start, row, column, depth, columns, target, $0.lowerBound, $0.upperBound)
-    }
-    return storage
-  }
+  /// Multiply-adds below which a second thread would cost more than it saves: some microseconds' worth.
+  private static let smallWork = 1 << 16
 
   /// c = a · b on all threads.
   ///
   /// - Parameters:
   ///   - size: the rows of c, its columns, and the length of the sums.
+  ///   - precision: in which numbers the factors are read.
+  ///   - c: contiguous rows.
   static func all(
-    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, stride: Int
+    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), precision: Precision = .fp32,
+    into c: UnsafeMutablePointer<Float>
   ) {
     guard size.m > 0, size.n > 0 else { return }
-    if size.m <= fewRows, size.n > size.m {
-      // cᵀ = bᵀ · aᵀ
-      run(b.transposed, a.transposed, size: (size.n, size.m, size.k), into: c, rowStride: 1, columnStride: stride)
-    } else {
-      run(a, b, size: size, into: c, rowStride: stride, columnStride: 1)
+    let right = PackedMatrix(b, depth: size.k, columns: size.n, precision: precision)
+    all(a, rows: size.m, [ProductTarget(matrix: right, start: c)])
+  }
+
+  /// Several products of one left factor, on all threads.
+  ///
+  /// Threads divide the rows between them, or the panels where rows are few. A number's bits depend on
+  /// neither, since each is one chain of sums.
+  static func all(_ a: Matrix, rows: Int, _ targets: [ProductTarget]) {
+    guard rows > 0, let depth = targets.first?.matrix.depth else { return }
+    let panels = targets.reduce(0) { $0 + $1.matrix.panelCount }
+    let threads = rows * panels * ckernels_panel * depth < smallWork ? 1 : ckernels_threads_here()
+    if rows <= rowsAtOnce, panels >= threads {
+      concurrently(threads) {
+        run(a, 0..<rows, targets, panels: $0 * panels / threads..<($0 + 1) * panels / threads)
+      }
+      return
+    }
+    // So few blocks that one more would keep a thread waiting are dealt out evenly.
+    var blocks = (rows + rowsAtOnce - 1) / rowsAtOnce
+    if blocks < 8 * threads { blocks = min(rows, (blocks + threads - 1) / threads * threads) }
+    concurrently(blocks) {
+      run(a, $0 * rows / blocks..<($0 + 1) * rows / blocks, targets, panels: 0..<panels)
     }
   }
 
-  private static func run(
-    _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), into c: UnsafeMutablePointer<Float>, rowStride: Int,
-    columnStride: Int
-  ) {
-    let right = packed(b, depth: size.k, columns: size.n)
-    let (row, column) = a.isTransposed ? (1, a.stride) : (a.stride, 1)
-    let panels = right.pointer
-    inChunks(of: rowsAtOnce(size.m), count: size.m) {
-      let scratch = Storage(count: $0.count * (ckernels_depth + 16))
-      ckernels_product(
-        a.start + $0.lowerBound * row, row, column, panels, size.k, c + $0.lowerBound * rowStride, rowStride,
-        columnStride, $0.count, size.n, size.k, 0, scratch.pointer)
+  /// Some rows of some panels, counted through all targets, on this thread.
+  private static func run(_ a: Matrix, _ rows: Range<Int>, _ targets: [ProductTarget], panels: Range<Int>) {
+    var before = 0
+    let (row, column) = a.steps
+    for target in targets {
+      let matrix = target.matrix
+      let mine = panels.clamped(to: before..<before + matrix.panelCount)
+      defer { before += matrix.panelCount }
+      guard !mine.isEmpty else { continue }
+      let panel = mine.lowerBound - before
+      let first = panel * ckernels_panel
+      let last = min(matrix.columns, (mine.upperBound - before) * ckernels_panel)
+      let scratch = Storage(count: rows.count * (ckernels_product_piece(rows.count, matrix.depth) + 16))
+      ckernels_matrix_product(
+        matrix.precision.kind, a.start + rows.lowerBound * row, row, column, matrix.panel(panel), matrix.depth,
+        matrix.scales.map { UnsafePointer($0.pointer + first) }, target.bias.map { $0 + first },
+        target.start + rows.lowerBound * matrix.columns + first, matrix.columns, rows.count, last - first,
+        matrix.depth, 0, scratch.pointer)
     }
-  }
-}
-
-/// x · weightᵀ + bias, over the last axis.
-///
-/// - Parameters:
-///   - x: `[…, I]`.
-///   - weight: `[O, I]`.
-///   - bias: `[O]`, or none.
-/// - Returns: `[…, O]`.
-public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil) -> Tensor {
-  let (rows, inner, outer) = (x.rowCount, x.width, weight.shape.first ?? 0)
-  invariant(
-    weight.shape.count == 2 && weight.width == inner, "a weight \(weight.shape) does not fit inputs \(x.shape)")
-  let result = Tensor(unwritten: x.shape.dropLast() + [outer])
-  Product.all(
-    Matrix(start: x.pointer, stride: inner), Matrix(start: weight.pointer, stride: inner, isTransposed: true),
-    size: (rows, outer, inner), into: result.target, stride: outer)
-  if let bias {
-    invariant(bias.count == outer, "a bias \(bias.shape) does not fit \(outer) outputs")
-    let (source, target) = (bias.pointer, result.target)
-    inChunks(of: rowChunk(width: outer), count: rows) { chunk in
-      for row in chunk { ckernels_accumulate(source, 1, target + row * outer, outer) }
-    }
-  }
-  return result.recorded(from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient in
-    var forX: Tensor?
-    if x.isRecorded {
-      let dx = Tensor(unwritten: x.shape)
-      Product.all(
-        Matrix(start: gradient.pointer, stride: outer), Matrix(start: weight.pointer, stride: inner),
-        size: (rows, inner, outer), into: dx.target, stride: inner)
-      forX = dx
-    }
-    var forWeight: Tensor?
-    if weight.isRecorded {
-      let dw = Tensor(unwritten: weight.shape)
-      Product.all(
-        Matrix(start: gradient.pointer, stride: outer, isTransposed: true), Matrix(start: x.pointer, stride: inner),
-        size: (outer, inner, rows), into: dw.target, stride: inner)
-      forWeight = dw
-    }
-    guard let bias else { return [forX, forWeight] }
-    return [forX, forWeight, bias.isRecorded ? gradient.columnSum(width: outer, shape: bias.shape) : nil]
   }
 }
 
@@ -120,22 +86,21 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
   let result = Tensor(unwritten: [m, n])
   Product.all(
-    Matrix(start: a.pointer, stride: k), Matrix(start: b.pointer, stride: n), size: (m, n, k), into: result.target,
-    stride: n)
+    Matrix(start: a.pointer, stride: k), Matrix(start: b.pointer, stride: n), size: (m, n, k), into: result.target)
   return result.recorded(from: [a, b]) { gradient in
     var (da, db): (Tensor?, Tensor?)
     if a.isRecorded {
       let out = Tensor(unwritten: a.shape)
       Product.all(
         Matrix(start: gradient.pointer, stride: n), Matrix(start: b.pointer, stride: n, isTransposed: true),
-        size: (m, k, n), into: out.target, stride: k)
+        size: (m, k, n), into: out.target)
       da = out
     }
     if b.isRecorded {
       let out = Tensor(unwritten: b.shape)
       Product.all(
         Matrix(start: a.pointer, stride: k, isTransposed: true), Matrix(start: gradient.pointer, stride: n),
-        size: (k, n, m), into: out.target, stride: n)
+        size: (k, n, m), into: out.target)
       db = out
     }
     return [da, db]

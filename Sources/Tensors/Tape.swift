@@ -80,28 +80,3 @@ extension Tensor {
     return Tensor(storage: storage, shape: shape, node: node)
   }
 }
-
-/// A named tensor that training changes.
-public final class Parameter {
-  /// The name under which it is stored.
-  public let name: String
-  /// The current numbers.
-  public var value: Tensor
-  /// The sum of the gradients since the last `zeroGradients`; `nil` if there were none.
-  public var gradient: Tensor?
-
-  /// A parameter with its first value.
-  public init(_ name: String, _ value: Tensor) {
-    (self.name, self.value) = (name, value.detached)
-  }
-
-  /// The value for a computation.
-  ///
-  /// - Parameter tape: where the computation is recorded, or `nil` for a constant.
-  /// - Returns: the value; on a tape, its gradient will be added to ``gradient``.
-  public func tensor(on tape: Tape?) -> Tensor {
-    guard let tape else { return value }
-    let node = Node(on: tape) { [self] gradient in self.gradient.add(gradient) }
-    return Tensor(storage: value.storage, shape: value.shape, node: node)
-  }
-}

@@ -57,7 +57,7 @@ struct OperatorTests {
     let best = Engine.instructionSet
     defer { Engine.use(instructionSet: best) }
     let reference = Outcome(operatorCase, inputs, upstream: upstream)
-    for name in ["baseline", "avx2", "avx512"] where Engine.use(instructionSet: name) {
+    for name in ["baseline", "avx2", "avx512", "avx512bf16"] where Engine.use(instructionSet: name) {
       #expect(Outcome(operatorCase, inputs, upstream: upstream) == reference, "\(name) differs from \(best)")
     }
   }

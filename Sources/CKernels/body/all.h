@@ -6,6 +6,9 @@
 // A product and a sum are never fused behind our back: the bits would depend on the instruction set.
 #pragma STDC FP_CONTRACT OFF
 
+// Functions that take wide vectors are always inlined, so how others would call them does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 // Lanes of a reduction: fixed, so that the order of a sum does not depend on the width of a vector.
 enum { lanes = 32 };
 

@@ -108,16 +108,26 @@ KERNEL(void, rotary,
        (x, positions, table, direction, out, rows, heads, head_width))
 
 // Matrix products. b is packed first: panels first..<last of a matrix [depth, columns] whose rows and columns
-// lie `row` and `column` floats apart.
+// lie `row` and `column` floats apart, one of the two 1.
 KERNEL(void, pack_panels,
        (const float *b, long row, long column, long depth, long columns, float *out, long first, long last),
        (b, row, column, depth, columns, out, first, last))
-// c = a·b or c += a·b for a packed b of `packed_depth`. Either the rows or the columns of a are contiguous;
-// scratch, of rows · (ckernels_depth + 16) floats or null, is for a in an order that the cache dislikes.
-KERNEL(void, product,
-       (const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row,
-        long c_column, long rows, long columns, long depth, int adding, float *scratch),
-       (a, a_row, a_column, packed, packed_depth, c, c_row, c_column, rows, columns, depth, adding, scratch))
+KERNEL(void, pack_pairs,
+       (const float *b, long row, long column, long depth, long columns, float *out, long first, long last),
+       (b, row, column, depth, columns, out, first, last))
+KERNEL(void, pack_bytes,
+       (const float *b, long row, long column, long depth, long columns, int8_t *out, float *scales, long first,
+        long last),
+       (b, row, column, depth, columns, out, scales, first, last))
+// c = a·b·scales + bias or c += …, for a packed b of `packed_depth`; scales and bias, one for each column, may
+// be null. Either the rows or the columns of a are contiguous (of bytes: the rows); scratch, of
+// rows · (ckernels_product_piece(rows, depth) + 16) floats, is for a in another order. Only floats do without.
+KERNEL(void, matrix_product,
+       (int kind, const float *a, long a_row, long a_column, const void *packed, long packed_depth,
+        const float *scales, const float *bias, float *c, long c_row, long rows, long columns, long depth, int adding,
+        float *scratch),
+       (kind, a, a_row, a_column, packed, packed_depth, scales, bias, c, c_row, rows, columns, depth, adding,
+        scratch))
 
 // Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's
 // normalizer.
