@@ -85,16 +85,19 @@ public final class FineTuner: Trainer {
     let (sequences, dropped) = try sequences(indices, stop: stop)
     let total = sequences.reduce(0) { $0 + $1.responseCount }
     var (loss, sums, counts) = (0.0, [0.0, 0.0, 0.0], [0, 0, 0])
-    for range in MicroBatches.cut(sequences.map(\.count), budget: options.microBatch) {
-      try Self.heed(stop)
-      let part = try accumulate(Array(sequences[range]), denominator: total)
+    let (parts, norm) = try update { tape in
+      try MicroBatches.cut(sequences.map(\.count), budget: options.microBatch).map { range in
+        try Self.heed(stop)
+        return try accumulate(Array(sequences[range]), denominator: total, on: tape())
+      }
+    }
+    for part in parts {
       loss += part.loss
       for kind in TokenKind.allCases {
         sums[kind.rawValue] += part.sums[kind.rawValue]
         counts[kind.rawValue] += part.counts[kind.rawValue]
       }
     }
-    let norm = try applyGradients()
     progress.tokens += total
     func mean(_ kind: TokenKind) -> Double {
       counts[kind.rawValue] == 0 ? .nan : sums[kind.rawValue] / Double(counts[kind.rawValue])
@@ -141,8 +144,7 @@ public final class FineTuner: Trainer {
   }
 
   /// Adds the gradients of some sequences.
-  private func accumulate(_ sequences: [TokenSequence], denominator: Int) throws -> SupervisedLoss {
-    let tape = Tape()
+  private func accumulate(_ sequences: [TokenSequence], denominator: Int, on tape: Tape) throws -> SupervisedLoss {
     let scores = model.score(sequences, tape: tape)
     let loss = SupervisedLoss(
       logProbabilities: scores.logProbability.array(), kinds: sequences.flatMap(kinds),

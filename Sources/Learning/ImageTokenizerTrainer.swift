@@ -82,13 +82,15 @@ public final class ImageTokenizerTrainer: Trainer {
     try Self.heed(stop)
     let reseeded = isReseedStep ? reseed() : 0
     let pixels = tokenizer.pixels(of: (0..<options.batch).map(picture))
-    let tape = Tape()
-    let result = tokenizer.reconstruct(pixels, tape: tape)
-    let difference = result.pixels - pixels
-    let loss = mean((absolute(difference) + square(difference)) * weights(of: pixels))
-    guard loss.scalar.isFinite else { throw LearningError.notFinite("the loss", step: progress.step) }
-    tape.backward(loss + result.commitment * Float(options.commitment))
-    let norm = try applyGradients()
+    let ((loss, result), norm) = try update { tape in
+      let tape = tape()
+      let result = tokenizer.reconstruct(pixels, tape: tape)
+      let difference = result.pixels - pixels
+      let loss = mean((absolute(difference) + square(difference)) * weights(of: pixels))
+      guard loss.scalar.isFinite else { throw LearningError.notFinite("the loss", step: progress.step) }
+      tape.backward(loss + result.commitment * Float(options.commitment))
+      return (loss, result)
+    }
     tokenizer.codebook.follow(result.features, codes: result.codes, decay: Float(options.decay))
     return Outcome(metrics: [
       Metric("loss", Double(loss.scalar)), Metric("commitment", Double(result.commitment.scalar)),

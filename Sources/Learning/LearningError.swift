@@ -4,8 +4,9 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
   case nothing(String, fix: String)
   /// A setting is out of its range: its name, the value given, what is allowed.
   case setting(String, value: String, expected: String)
-  /// A number is not finite: what it is, and the step, counted from 0. The step was not applied.
-  case notFinite(String, step: Int)
+  /// A number is not finite: what it is, the step, counted from 0, and which number was the first of that kind.
+  /// The step was not applied.
+  case notFinite(String, step: Int, source: String? = nil)
   /// A reward gave another number of scores than there are samples.
   case rewardCount(name: String, scores: Int, samples: Int)
   /// A saved state cannot be read: the folder and the reason.
@@ -21,9 +22,10 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
     switch self {
     case .nothing(let what, let fix): "\(what) is empty; \(fix)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
-    case .notFinite(let quantity, let step):
-      "\(quantity) is not a finite number at step \(step); the step was not applied and the model is as before it. "
-        + "Lower the learning rate, or check the reward"
+    case .notFinite(let quantity, let step, let source):
+      "\(quantity) is not a finite number at step \(step)"
+        + (source.map { " (the first that was not is in \($0))" } ?? "")
+        + "; the step was not applied and the model is as before it. Lower the learning rate, or check the reward"
     case .rewardCount(let name, let scores, let samples):
       "the reward '\(name)' gave \(scores) scores for \(samples) samples; it must give one for each, in order"
     case .damagedState(let folder, let reason):

@@ -129,7 +129,8 @@ public final class PolicyTrainer: Trainer {
         chosen.map(\.text), count: options.group, options: options.sampling, seed: options.seed, step: address,
         stop: stop, stopAt: .abandonStep)
     } catch ModelError.notFinite(let what) {
-      throw LearningError.notFinite(what, step: progress.step)
+      let broken = parameters.first { !$0.value.isFinite }
+      throw LearningError.notFinite(what, step: progress.step, source: broken.map { "the weight '\($0.name)'" })
     }
     let rewards = try reward.checkedScore(samples, step: progress.step)
     let successes = try truth?.checkedScore(samples, step: progress.step) ?? rewards
@@ -158,12 +159,15 @@ public final class PolicyTrainer: Trainer {
     let samples = groups.flatMap(\.samples)
     let advantages = groups.flatMap(\.advantages)
     let share = Share(samples, control: progress.entropy)
-    for range in MicroBatches.cut(samples.map(\.sequence.count), budget: options.microBatch) {
-      try Self.heed(stop)
-      let result = try accumulate(Array(samples[range]), Array(advantages[range]), share)
-      statistics.add(result, isFirstUpdate: isFirst)
+    let pieces = MicroBatches.cut(samples.map(\.sequence.count), budget: options.microBatch)
+    let (results, norm) = try update { tape in
+      try pieces.map { range in
+        try Self.heed(stop)
+        return try accumulate(Array(samples[range]), Array(advantages[range]), share, on: tape())
+      }
     }
-    statistics.normSum += try applyGradients()
+    for result in results { statistics.add(result, isFirstUpdate: isFirst) }
+    statistics.normSum += norm
     statistics.updates += 1
   }
 
@@ -190,8 +194,9 @@ public final class PolicyTrainer: Trainer {
   }
 
   /// Adds the gradients of some samples.
-  private func accumulate(_ samples: [Sample], _ advantages: [Double], _ share: Share) throws -> PolicyLoss.Result {
-    let tape = Tape()
+  private func accumulate(
+    _ samples: [Sample], _ advantages: [Double], _ share: Share, on tape: Tape
+  ) throws -> PolicyLoss.Result {
     let scores = model.score(samples, tape: tape)
     let perToken = zip(samples, advantages).flatMap { sample, advantage in
       [Float](repeating: Float(advantage), count: sample.sequence.responseCount)

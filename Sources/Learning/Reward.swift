@@ -16,7 +16,7 @@ extension Reward {
   /// The scores, checked.
   ///
   /// - Parameter step: the step that asks, for messages.
-  /// - Throws: ``LearningError/rewardCount(name:scores:samples:)``, ``LearningError/notFinite(_:step:)``, and
+  /// - Throws: ``LearningError/rewardCount(name:scores:samples:)``, ``LearningError/notFinite(_:step:source:)``, and
   ///   what ``score(_:)`` throws.
   public func checkedScore(_ samples: [Sample], step: Int) throws -> [Double] {
     let scores = try score(samples)

@@ -141,11 +141,37 @@ public class Trainer {
     if let stop, stop.stage >= .abandonStep { throw ModelError.stopped }
   }
 
+  /// One optimizer step.
+  ///
+  /// - Parameter accumulate: adds the gradients of all parts of the step, each on a tape of its own.
+  /// - Returns: what `accumulate` returned, and the gradients' norm before clipping.
+  /// - Throws: ``LearningError/notFinite(_:step:source:)``, before any weight has changed. The parts are then
+  ///   computed once more in order to name the operator.
+  func update<Part>(
+    _ accumulate: (_ tape: () -> Tape) throws -> Part
+  ) throws -> (part: Part, norm: Double) {
+    do {
+      let part = try accumulate { Tape() }
+      return (part, try applyGradients())
+    } catch LearningError.notFinite(let quantity, let step, nil) {
+      zeroGradients(parameters)
+      var tapes: [Tape] = []
+      // It fails again, at the same number.
+      _ = try? accumulate {
+        let tape = Tape(isChecking: true)
+        tapes.append(tape)
+        return tape
+      }
+      let fault = tapes.lazy.compactMap(\.fault).first
+      throw LearningError.notFinite(quantity, step: step, source: fault?.description)
+    }
+  }
+
   /// One optimizer step from the gradients that were accumulated.
   ///
   /// - Returns: the gradients' norm before clipping.
-  /// - Throws: ``LearningError/notFinite(_:step:)``, before any weight has changed.
-  func applyGradients() throws -> Double {
+  /// - Throws: ``LearningError/notFinite(_:step:source:)``, before any weight has changed.
+  private func applyGradients() throws -> Double {
     let norm = clipGradients(parameters, maximumNorm: Float(settings.clipNorm))
     guard norm.isFinite else { throw LearningError.notFinite("the gradient", step: progress.step) }
     optimizer.step(learningRate: rate)

@@ -26,6 +26,7 @@ public final class Parameter {
   public func tensor(on tape: Tape?) -> Tensor {
     guard let tape else { return value }
     let node = Node(on: tape) { [self] gradient in self.gradient.add(gradient) }
+    node.parameter = self
     return Tensor(storage: value.storage, shape: value.shape, node: node)
   }
 

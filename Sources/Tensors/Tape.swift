@@ -6,9 +6,22 @@ import CKernels
 /// and only then.
 public final class Tape {
   var nodes: [Node] = []
+  var inspection: TapeInspection?
 
   /// An empty tape.
-  public init() {}
+  ///
+  /// - Parameters:
+  ///   - isChecking: whether it looks at every result and every gradient for numbers that are not finite; see
+  ///     ``fault``.
+  ///   - isTiming: whether it measures every operator; see ``timings``.
+  public init(isChecking: Bool = false, isTiming: Bool = false) {
+    if isChecking || isTiming { inspection = TapeInspection(isChecking: isChecking, isTiming: isTiming) }
+  }
+
+  deinit {
+    // From the end, so that no node frees a chain of others.
+    while let node = nodes.popLast() { node.spread = nil }
+  }
 
   /// Adds the gradient of a loss to the `gradient` of every parameter that the loss depends on, and frees the
   /// record.
@@ -17,13 +30,20 @@ public final class Tape {
   public func backward(_ loss: Tensor) {
     invariant(loss.count == 1, "a loss is one number, not \(loss.shape)")
     invariant(loss.node?.tape === self, "the loss was not recorded on this tape")
-    loss.node?.gradient = Tensor(repeating: 1, shape: loss.shape)
+    backward(loss, gradient: Tensor(repeating: 1, shape: loss.shape))
+  }
+
+  /// Adds the gradients of all parameters that a result depends on, given its own.
+  func backward(_ result: Tensor, gradient: Tensor) {
+    result.node?.gradient = gradient
+    inspection?.start()
     while let node = nodes.popLast() {
       guard let spread = node.spread else { continue }
       node.spread = nil
       guard let gradient = node.gradient else { continue }
       node.gradient = nil
       spread(gradient)
+      inspection?.spread(node)
     }
   }
 }
@@ -31,13 +51,19 @@ public final class Tape {
 /// One recorded result.
 final class Node {
   weak var tape: Tape?
+  /// The operator whose result it is.
+  let name: StaticString
   var gradient: Tensor?
   /// Hands a gradient on to the inputs.
   var spread: ((Tensor) -> Void)?
+  /// Kept only by a tape that inspects: the shape of the result, and what it was computed from.
+  var shape: [Int] = []
+  var inputs: [Node] = []
+  /// What a leaf is read from.
+  weak var parameter: Parameter?
 
-  init(on tape: Tape, spread: @escaping (Tensor) -> Void) {
-    self.tape = tape
-    self.spread = spread
+  init(on tape: Tape, name: StaticString = #function, spread: @escaping (Tensor) -> Void) {
+    (self.tape, self.name, self.spread) = (tape, name, spread)
     tape.nodes.append(self)
   }
 
@@ -68,15 +94,20 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - inputs: what the result was computed from.
+  ///   - name: of the operator.
   ///   - gradients: from the gradient of the result those of the inputs, in order; `nil` where there is none.
-  func recorded(from inputs: [Tensor], _ gradients: @escaping (Tensor) -> [Tensor?]) -> Tensor {
+  func recorded(
+    from inputs: [Tensor], name: StaticString = #function, _ gradients: @escaping (Tensor) -> [Tensor?]
+  ) -> Tensor {
     let nodes = inputs.map(\.node)
     guard let tape = nodes.lazy.compactMap({ $0?.tape }).first else { return self }
-    let node = Node(on: tape) { gradient in
+    let node = Node(on: tape, name: name) { gradient in
       for (node, gradient) in zip(nodes, gradients(gradient)) {
         if let node, let gradient { node.add(gradient) }
       }
     }
-    return Tensor(storage: storage, shape: shape, node: node)
+    let result = Tensor(storage: storage, shape: shape, node: node)
+    tape.inspection?.made(result, node, from: inputs)
+    return result
   }
 }

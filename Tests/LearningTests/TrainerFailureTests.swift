@@ -84,12 +84,47 @@ struct TrainerFailureTests {
     }
   }
 
-  @Test func `a supervised step with a loss that is not a number is not applied`() throws {
+  @Test func `a supervised step with a loss that is not a number is not applied, and the weight is named`() throws {
     let tuner = try FineTuner(Small.model(), data: Small.paintings())
     let parameter = try #require(tuner.model.parameters.first)
     parameter.value = Tensor(repeating: .nan, shape: parameter.value.shape)
     Self.expectUnchanged(tuner) {
-      #expect(throws: LearningError.notFinite("the loss", step: 0)) { try tuner.run(steps: 1) }
+      let expected = LearningError.notFinite(
+        "the loss", step: 0, source: "the weight 'language_model.model.embed_tokens.weight'")
+      #expect(throws: expected) { try tuner.run(steps: 1) }
+    }
+  }
+
+  @Test func `an operator that overflows is named with its weight and the step`() throws {
+    let tuner = try FineTuner(Small.model(), data: Small.paintings())
+    try tuner.run(steps: 1)
+    let name = "language_model.model.layers.0.mlp.up_proj.weight"
+    let parameter = try #require(tuner.model.parameters.first { $0.name == name })
+    parameter.value = Tensor(repeating: 3e38, shape: parameter.value.shape)
+    Self.expectUnchanged(tuner) {
+      let error = #expect(throws: LearningError.self) { try tuner.run(steps: 1) }
+      #expect(
+        error?.description == "the loss is not a finite number at step 1 (the first that was not is in the result of "
+          + "'linear' with the weight '\(name)'); the step was not applied and the model is as before it. "
+          + "Lower the learning rate, or check the reward")
+    }
+  }
+
+  @Test func `a gradient that overflows is named with its operator`() throws {
+    // Small numbers times a large weight: the result is ordinary, the gradient is not.
+    var settings = FineTuner.Settings()
+    settings.weights.image = 1e38
+    let tuner = try FineTuner(Small.model(), data: Small.paintings(), settings: settings)
+    for (name, factor) in [("output_mlp_projector", Float(1e-8)), ("vision_head", 1e8)] {
+      let parameter = try #require(tuner.model.parameters.first { $0.name == "gen_head.\(name).weight" })
+      parameter.value = (parameter.value * factor).detached
+    }
+    Self.expectUnchanged(tuner) {
+      let error = #expect(throws: LearningError.self) { try tuner.run(steps: 1) }
+      #expect(
+        error?.description.hasPrefix(
+          "the gradient is not a finite number at step 0 (the first that was not is in the gradient of 'linear' with "
+            + "the weight 'gen_head.vision_head.weight'); the step was not applied") == true)
     }
   }
 

@@ -7,6 +7,7 @@ import Tensors
 ///
 /// `speed` measures each five times after one that warms up. `speed --follow` prints a description, then does one work for each
 /// line that it reads (`train` or `sample`) and prints the seconds: so a peer can be measured in turns with it.
+/// `speed --operators` prints what each operator takes in a step of training.
 @main struct Speed {
   /// The sizes of both works; a peer takes the same.
   private struct Sizes: Codable {
@@ -33,6 +34,14 @@ import Tensors
   private struct Timing: Codable {
     var work: String
     var seconds: Double
+  }
+
+  private struct OperatorTiming: Codable {
+    var operation: String
+    var shape: [Int]
+    var calls: Int
+    var forward: Double
+    var backward: Double
   }
 
   private let sizes = Sizes()
@@ -71,8 +80,7 @@ import Tensors
   }
 
   /// A step of supervised training: forward, backward, clipping, update.
-  private func train() {
-    let tape = Tape()
+  private func train(on tape: Tape = Tape()) {
     let scores = model.score(sequences, tape: tape)
     zeroGradients(model.parameters)
     tape.backward(-mean(scores.logProbability))
@@ -84,6 +92,27 @@ import Tensors
   private func sample() throws {
     let options = SamplingOptions(think: false, guidance: Float(sizes.guidance), decodesImages: false)
     _ = try Sampler(model).sample(prompts, count: 1, options: options, seed: 0)
+  }
+
+  /// The time of each operator in three steps of training.
+  private func printOperators() throws {
+    train()
+    for _ in 0..<3 {
+      let tape = Tape(isTiming: true)
+      let start = ContinuousClock.now
+      train(on: tape)
+      let all = (ContinuousClock.now - start) / .seconds(1)
+      var sum = 0.0
+      for timing in tape.timings {
+        sum += timing.forward + timing.backward
+        try Self.print(
+          OperatorTiming(
+            operation: timing.operation, shape: timing.shape, calls: timing.calls, forward: timing.forward,
+            backward: timing.backward))
+      }
+      try Self.print(Timing(work: "all else", seconds: all - sum))
+      try Self.print(Timing(work: "train", seconds: all))
+    }
   }
 
   private func timed(_ work: String) throws -> Timing {
@@ -102,6 +131,7 @@ import Tensors
     let speed = try Speed()
     let count = speed.model.parameters.reduce(0) { $0 + $1.value.count }
     try print(Description(parameters: count))
+    if CommandLine.arguments.contains("--operators") { return try speed.printOperators() }
     if CommandLine.arguments.contains("--follow") {
       while let work = readLine() { try print(speed.timed(work)) }
       return
