@@ -23,8 +23,7 @@ public final class FineTuner: Trainer {
     public var promptDropout = 0.1
     /// The optimizer; the default suits the tiny model.
     public var optimizer = OptimizerSettings(learningRate: 1.5e-3, betas: [0.9, 0.95], schedule: .oneCycle)
-    /// The most tokens that are computed at once; memory grows with it, results do not depend on it but for
-    /// rounding.
+    /// The most tokens that are computed at once; memory grows with it, weights do not depend on it.
     public var microBatch = 2048
     /// The seed of order and dropout.
     public var seed = 0

@@ -172,9 +172,8 @@ public class Trainer {
   /// - Returns: the gradients' norm before clipping.
   /// - Throws: ``LearningError/notFinite(_:step:source:)``, before any weight has changed.
   private func applyGradients() throws -> Double {
-    let norm = clipGradients(parameters, maximumNorm: Float(settings.clipNorm))
+    let norm = optimizer.step(learningRate: rate, maximumNorm: Float(settings.clipNorm))
     guard norm.isFinite else { throw LearningError.notFinite("the gradient", step: progress.step) }
-    optimizer.step(learningRate: rate)
     zeroGradients(parameters)
     return Double(norm)
   }

@@ -33,15 +33,15 @@ final class Decoding {
   ///   - live: the R rows.
   /// - Returns: the hidden states `[R, D]` after the new inputs.
   func step(_ inputs: Tensor, rows live: [Int]) -> Tensor {
-    var x = inputs
+    var stream = ResidualStream(base: inputs)
     for (index, layer) in decoder.layers.enumerated() {
-      x = layer(x, nil) { queries, keys, values in
+      stream = layer(stream, nil) { queries, keys, values in
         cachedAttention(
           queries, layer.shared(keys), layer.shared(values), cache: cache, layer: index, rows: live)
       }
     }
     cache.advance(rows: live)
-    return decoder.norm(x, nil)
+    return decoder.norm(stream, nil).normal
   }
 }
 

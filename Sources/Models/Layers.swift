@@ -72,6 +72,22 @@ struct RMSNorm {
   func callAsFunction(_ x: Tensor, _ tape: Tape?) -> Tensor {
     rmsNorm(x, weight: weight.tensor(on: tape), epsilon: epsilon)
   }
+
+  /// - Returns: what flows past the norm, and its norm.
+  func callAsFunction(_ stream: ResidualStream, _ tape: Tape?) -> (sum: Tensor, normal: Tensor) {
+    guard let step = stream.step else { return (stream.base, self(stream.base, tape)) }
+    return addedRMSNorm(stream.base, step, weight: weight.tensor(on: tape), epsilon: epsilon)
+  }
+}
+
+/// What flows past the layers of a decoder, with the last layer's part still to be added: the norm that reads it next
+/// does so in the same pass.
+struct ResidualStream {
+  let base: Tensor
+  var step: Tensor?
+
+  /// The two together.
+  var sum: Tensor { step.map { base + $0 } ?? base }
 }
 
 /// Two affine maps with a GELU between them.

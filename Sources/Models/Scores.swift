@@ -117,10 +117,10 @@ extension Janus {
     for batch in batches {
       var logits: Tensor
       if batch.isImage {
-        logits = imageHead(rows(hidden, batch.hidden), tape)
-        if !batch.null.isEmpty {
-          logits = guided(logits, null: imageHead(rows(hidden, batch.null), tape), by: batch.condition.guidance)
-        }
+        // Both branches of a token side by side, so that sums over rows are in the order of the tokens.
+        let both = batch.null.isEmpty ? batch.hidden : zip(batch.hidden, batch.null).flatMap { [$0, $1] }
+        logits = imageHead(rows(hidden, both), tape)
+        if !batch.null.isEmpty { logits = extrapolatedPairs(logits, by: batch.condition.guidance) }
       } else {
         logits = textHead(rows(hidden, batch.hidden), tape)
       }

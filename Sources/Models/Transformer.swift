@@ -58,6 +58,8 @@ public final class Transformer {
   let textEmbedding: Parameter
   let layers: [DecoderLayer]
   let norm: RMSNorm
+  /// Whether training keeps only the inputs of layers and computes the rest again.
+  var recomputesLayers = false
 
   /// A decoder with new weights.
   ///
@@ -90,17 +92,29 @@ public final class Transformer {
     _ inputs: Tensor, lengths: [Int], tape: Tape?,
     observe: (_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void = { _, _, _ in }
   ) -> Tensor {
-    let positions = lengths.flatMap { (0..<Int32($0)) }
-    var x = inputs
+    let angles = RotaryAngles(
+      positions: lengths.flatMap { (0..<Int32($0)) }, headWidth: configuration.headWidth,
+      base: configuration.rotaryBase)
+    func attend(
+      _ layer: DecoderLayer, _ queries: Tensor, _ keys: Tensor, _ values: Tensor,
+      observe: (_ keys: Tensor, _ values: Tensor) -> Void = { _, _ in }
+    ) -> Tensor {
+      let (keys, values) = (layer.shared(rotary(keys, angles)), layer.shared(values))
+      observe(keys, values)
+      return attention(rotary(queries, angles), keys, values, lengths: lengths, causal: true)
+    }
+    var stream = ResidualStream(base: inputs)
     for (index, layer) in layers.enumerated() {
-      x = layer(x, tape) { queries, keys, values in
-        func turned(_ x: Tensor) -> Tensor { rotary(x, positions: positions, base: configuration.rotaryBase) }
-        let (keys, values) = (layer.shared(turned(keys)), layer.shared(values))
-        observe(index, keys, values)
-        return attention(turned(queries), keys, values, lengths: lengths, causal: true)
+      if let tape, recomputesLayers {
+        let output = tape.recomputing(stream.sum) { x, tape in
+          layer(ResidualStream(base: x), tape) { attend(layer, $0, $1, $2) }.sum
+        }
+        stream = ResidualStream(base: output)
+      } else {
+        stream = layer(stream, tape) { attend(layer, $0, $1, $2) { observe(index, $0, $1) } }
       }
     }
-    return norm(x, tape)
+    return norm(stream, tape).normal
   }
 }
 
@@ -134,22 +148,22 @@ struct DecoderLayer {
   }
 
   /// - Parameters:
-  ///   - x: `[N, D]`.
+  ///   - stream: `[N, D]`.
   ///   - tape: where to record, or `nil`.
   ///   - attend: from queries `[N, H, d]` and the key and value heads, none turned by its position, the mixed values
   ///     `[N, H, d]`.
   func callAsFunction(
-    _ x: Tensor, _ tape: Tape?, attend: (Tensor, Tensor, Tensor) -> Tensor
-  ) -> Tensor {
-    let (count, headWidth) = (x.shape[0], configuration.headWidth)
+    _ stream: ResidualStream, _ tape: Tape?, attend: (Tensor, Tensor, Tensor) -> Tensor
+  ) -> ResidualStream {
+    let (count, headWidth) = (stream.base.shape[0], configuration.headWidth)
     func heads(_ projected: Tensor) -> Tensor { projected.reshaped([count, -1, headWidth]) }
-    let normal = inputNorm(x, tape)
+    let (x, normal) = inputNorm(stream, tape)
     let projected = linear(normal, [query.weight, key.weight, value.weight], on: tape)
     let mixed = attend(heads(projected[0]), heads(projected[1]), heads(projected[2]))
-    let attended = x + output(mixed.reshaped([count, configuration.width]), tape)
-    let inner = networkNorm(attended, tape)
+    let step = output(mixed.reshaped([count, configuration.width]), tape)
+    let (attended, inner) = networkNorm(ResidualStream(base: x, step: step), tape)
     let gated = linear(inner, [gate.weight, up.weight], on: tape)
-    return attended + down(swiGLU(gated[0], gated[1]), tape)
+    return ResidualStream(base: attended, step: down(swiGLU(gated[0], gated[1]), tape))
   }
 
   /// Repeats each key or value head for the query heads that share it.

@@ -49,7 +49,22 @@ public final class AdamW {
   /// One step for every parameter that has a gradient.
   ///
   /// - Parameter learningRate: η of this step, or `nil` for that of the optimizer.
-  public func step(learningRate: Float? = nil) {
+  public func step(learningRate: Float? = nil) { step(learningRate, gradientScale: 1) }
+
+  /// One step with gradients clipped as ``clipGradients(_:maximumNorm:)`` does, in the same pass; no step if their norm is
+  /// not finite.
+  ///
+  /// - Parameters:
+  ///   - learningRate: η of this step, or `nil` for that of the optimizer.
+  ///   - maximumNorm: the bound of the gradients' common norm. The gradients themselves stay as they are.
+  /// - Returns: the norm before clipping.
+  public func step(learningRate: Float? = nil, maximumNorm: Float) -> Float {
+    let norm = gradientNorm(parameters)
+    if norm.isFinite { step(learningRate, gradientScale: clippingFactor(norm, maximumNorm)) }
+    return norm
+  }
+
+  private func step(_ learningRate: Float?, gradientScale: Float) {
     stepCount += 1
     let rate = learningRate ?? self.learningRate
     let corrections = (correction(betas.0), correction(betas.1))
@@ -65,7 +80,8 @@ public final class AdamW {
       inChunks(of: elementwiseChunk, count: gradient.count) {
         let at = $0.lowerBound
         ckernels_adamw(
-          value + at, source + at, first + at, second + at, rate, betas.0, betas.1, epsilon, decay, corrections.0,
+          value + at, source + at, gradientScale, first + at, second + at, rate, betas.0, betas.1, epsilon, decay,
+          corrections.0,
           corrections.1, $0.count)
       }
     }
@@ -105,17 +121,32 @@ public final class AdamW {
 ///   - maximumNorm: the bound.
 /// - Returns: the norm before. If it is not finite the gradients are left as they are.
 public func clipGradients(_ parameters: [Parameter], maximumNorm: Float) -> Float {
-  var total = 0.0
-  for parameter in parameters { total += parameter.gradient?.totalOfSquares() ?? 0 }
-  let norm = Float(total.squareRoot())
-  // PyTorch's guard against a division by 0, kept so that the numbers agree.
-  let factor = maximumNorm / (norm + 1e-6)
+  let norm = gradientNorm(parameters)
+  let factor = clippingFactor(norm, maximumNorm)
   guard factor < 1, norm.isFinite else { return norm }
   for parameter in parameters {
-    guard let gradient = parameter.gradient else { continue }
-    parameter.gradient = gradient.affine(factor)
+    parameter.gradient?.scale(by: factor)
   }
   return norm
+}
+
+/// The common norm of all gradients.
+private func gradientNorm(_ parameters: [Parameter]) -> Float {
+  Float(parameters.reduce(0.0) { $0 + ($1.gradient?.totalOfSquares() ?? 0) }.squareRoot())
+}
+
+/// What gradients are scaled by, at most 1. PyTorch's guard against a division by 0, kept so that the numbers agree.
+private func clippingFactor(_ norm: Float, _ maximumNorm: Float) -> Float { min(1, maximumNorm / (norm + 1e-6)) }
+
+extension Tensor {
+  /// Multiplies every number, in place if nobody else refers to them.
+  fileprivate mutating func scale(by factor: Float) {
+    makeUnique()
+    let numbers = target
+    inChunks(of: elementwiseChunk, count: count) {
+      ckernels_affine(numbers + $0.lowerBound, factor, 0, numbers + $0.lowerBound, $0.count)
+    }
+  }
 }
 
 /// Forgets all gradients.

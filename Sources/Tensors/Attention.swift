@@ -10,10 +10,37 @@ import Foundation
 /// - Returns: `[N, H, d]`.
 /// Source: J. Su et al., 2021, arXiv 2104.09864, equation 34, with the pairing of LLaMA ("rotate half").
 public func rotary(_ x: Tensor, positions: [Int32], base: Float = 10_000) -> Tensor {
+  rotary(x, RotaryAngles(positions: positions, headWidth: x.width, base: base))
+}
+
+/// The angles of some positions, worked out once for all layers.
+public struct RotaryAngles {
+  fileprivate let positions: [Int32]
+  fileprivate let table: Tensor
+
+  /// Angles for rows of heads.
+  ///
+  /// - Parameters:
+  ///   - positions: one for each row, from 0.
+  ///   - headWidth: d, even.
+  ///   - base: 10 000 in the paper.
+  public init(positions: [Int32], headWidth: Int, base: Float = 10_000) {
+    self.positions = positions
+    table = rotaryTable(count: Int(positions.max() ?? 0) + 1, headWidth: headWidth, base: base)
+  }
+}
+
+/// Rotary position embedding with angles that were worked out before; see ``rotary(_:positions:base:)``.
+///
+/// - Parameters:
+///   - x: `[N, H, d]`.
+///   - angles: of N positions.
+/// - Returns: `[N, H, d]`.
+public func rotary(_ x: Tensor, _ angles: RotaryAngles) -> Tensor {
+  let (positions, table) = (angles.positions, angles.table)
   invariant(
-    x.shape.count == 3 && x.shape[0] == positions.count && x.shape[2] % 2 == 0,
-    "\(positions.count) positions do not fit \(x.shape)")
-  let table = rotaryTable(count: Int(positions.max() ?? 0) + 1, headWidth: x.shape[2], base: base)
+    x.shape.count == 3 && x.shape[0] == positions.count && x.shape[2] % 2 == 0 && x.shape[2] == table.width,
+    "\(positions.count) positions of heads of \(table.width) do not fit \(x.shape)")
   return turned(x, positions, table, direction: 1).recorded(from: [x]) { gradient in
     [turned(gradient, positions, table, direction: -1)]
   }

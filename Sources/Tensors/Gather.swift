@@ -17,16 +17,17 @@ public func rows(_ x: Tensor, _ indices: [Int32]) -> Tensor {
       ckernels_gather_rows(source, base + $0.lowerBound, target + $0.lowerBound * width, $0.count, width)
     }
   }
-  return result.recorded(from: [x]) { gradient in
-    let dx = Tensor(zeros: x.shape)
-    let (source, target) = (gradient.pointer, dx.target)
-    indices.withUnsafeBufferPointer { indices in
-      guard let base = indices.baseAddress else { return }
-      inChunks(of: columnChunk, count: width) {
-        ckernels_scatter_add_rows(source, base, target, indices.count, width, $0.lowerBound, $0.upperBound)
+  return result.recorded(from: [x]) { gradient, places in
+    let source = gradient.pointer
+    places[0].add(shape: x.shape) { target, isAdding in
+      if !isAdding { fillWithZeros(target, count: x.count) }
+      indices.withUnsafeBufferPointer { indices in
+        guard let base = indices.baseAddress else { return }
+        inChunks(of: columnChunk, count: width) {
+          ckernels_scatter_add_rows(source, base, target, indices.count, width, $0.lowerBound, $0.upperBound)
+        }
       }
     }
-    return [dx]
   }
 }
 
@@ -77,11 +78,16 @@ public func slice(_ x: Tensor, _ range: Range<Int>) -> Tensor {
   let result = Tensor(unwritten: [range.count] + x.shape.dropFirst())
   let offset = height == 0 ? 0 : range.lowerBound * (x.count / height)
   result.target.update(from: x.pointer + offset, count: result.count)
-  return result.recorded(from: [x]) { gradient in
-    let dx = Tensor(zeros: x.shape)
-    (dx.target + offset).update(from: gradient.pointer, count: gradient.count)
-    return [dx]
+  return result.recorded(from: [x]) { gradient, places in
+    places[0].add(shape: x.shape) { target, isAdding in
+      if !isAdding { fillWithZeros(target, count: x.count) }
+      ckernels_accumulate(gradient.pointer, 1, target + offset, gradient.count)
+    }
   }
+}
+
+private func fillWithZeros(_ target: UnsafeMutablePointer<Float>, count: Int) {
+  inChunks(of: elementwiseChunk, count: count) { ckernels_fill(0, target + $0.lowerBound, $0.count) }
 }
 
 /// The axes in another order.

@@ -6,7 +6,7 @@
 ///   - bias: `[O]`, or none.
 /// - Returns: `[…, O]`.
 public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil) -> Tensor {
-  linear(x, weight, bias: bias, precision: .fp32)
+  linear(x, weight, bias: bias, precision: .fp32, SharedInputs())
 }
 
 /// x · weightᵀ + bias, over the last axis, in the precision of the weight.
@@ -21,11 +21,15 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil) -> Tensor
 ///   - tape: where it is recorded, or `nil`.
 /// - Returns: `[…, O]`.
 public func linear(_ x: Tensor, _ weight: Parameter, bias: Parameter? = nil, on tape: Tape?) -> Tensor {
-  if tape != nil || x.isRecorded {
-    let precision = weight.precision == .int8 ? .fp32 : weight.precision
-    return linear(x, weight.tensor(on: tape), bias: bias?.tensor(on: tape), precision: precision)
-  }
+  if tape != nil || x.isRecorded { return recordedLinear(x, weight, bias, SharedInputs(), tape) }
   return packedLinear(x, [(weight, bias)])[0]
+}
+
+private func recordedLinear(
+  _ x: Tensor, _ weight: Parameter, _ bias: Parameter?, _ inputs: SharedInputs, _ tape: Tape?
+) -> Tensor {
+  let precision = weight.precision == .int8 ? .fp32 : weight.precision
+  return linear(x, weight.tensor(on: tape), bias: bias?.tensor(on: tape), precision: precision, inputs)
 }
 
 /// x · weightᵀ over the last axis for several weights at once, each in its own precision.
@@ -36,7 +40,10 @@ public func linear(_ x: Tensor, _ weight: Parameter, bias: Parameter? = nil, on 
 ///   - tape: where they are recorded, or `nil`.
 /// - Returns: `[…, O]` for each weight.
 public func linear(_ x: Tensor, _ weights: [Parameter], on tape: Tape?) -> [Tensor] {
-  if tape != nil || x.isRecorded { return weights.map { linear(x, $0, on: tape) } }
+  if tape != nil || x.isRecorded {
+    let inputs = SharedInputs(readers: weights.count)
+    return weights.map { recordedLinear(x, $0, nil, inputs, tape) }
+  }
   return packedLinear(x, weights.map { ($0, nil) })
 }
 
@@ -62,7 +69,9 @@ private func check(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) {
   }
 }
 
-private func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, precision: Precision) -> Tensor {
+private func linear(
+  _ x: Tensor, _ weight: Tensor, bias: Tensor?, precision: Precision, _ inputs: SharedInputs
+) -> Tensor {
   check(x, weight, bias)
   let (rows, inner, outer) = (x.rowCount, x.width, weight.shape[0])
   let result = Tensor(unwritten: x.shape.dropLast() + [outer])
@@ -72,24 +81,36 @@ private func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, precision: Pre
   Product.all(
     Matrix(start: x.pointer, stride: inner), rows: rows,
     [ProductTarget(matrix: right, start: result.target, bias: bias?.pointer)])
-  return result.recorded(from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient in
-    var forX: Tensor?
-    if x.isRecorded {
-      let dx = Tensor(unwritten: x.shape)
+  return result.recorded(from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient, places in
+    places[0].add(shape: x.shape) { target, isAdding in
       Product.all(
         Matrix(start: gradient.pointer, stride: outer), Matrix(start: weight.pointer, stride: inner),
-        size: (rows, inner, outer), precision: precision, into: dx.target)
-      forX = dx
+        size: (rows, inner, outer), precision: precision, into: target, isAdding: isAdding)
     }
-    var forWeight: Tensor?
-    if weight.isRecorded {
-      let dw = Tensor(unwritten: weight.shape)
+    places[1].add(shape: weight.shape) { target, isAdding in
       Product.all(
-        Matrix(start: gradient.pointer, stride: outer, isTransposed: true), Matrix(start: x.pointer, stride: inner),
-        size: (outer, inner, rows), precision: precision, into: dw.target)
-      forWeight = dw
+        Matrix(start: gradient.pointer, stride: outer, isTransposed: true), rows: outer,
+        [ProductTarget(matrix: inputs.packed(x, precision), start: target, isAdding: isAdding)])
     }
-    guard let bias else { return [forX, forWeight] }
-    return [forX, forWeight, bias.isRecorded ? gradient.columnSum(width: outer, shape: bias.shape) : nil]
+    if let bias { gradient.addColumnSum(shape: bias.shape, to: places[2]) }
+  }
+}
+
+/// What several maps read, packed for the gradients of their weights when the first of them asks, until the last has.
+private final class SharedInputs {
+  private var readers: Int
+  private var kept: PackedMatrix?
+
+  init(readers: Int = 1) { self.readers = readers }
+
+  func packed(_ x: Tensor, _ precision: Precision) -> PackedMatrix {
+    let usable = kept.flatMap { $0.precision == precision ? $0 : nil }
+    let packed =
+      usable
+      ?? PackedMatrix(
+        Matrix(start: x.pointer, stride: x.width), depth: x.rowCount, columns: x.width, precision: precision)
+    readers -= 1
+    kept = readers > 0 ? packed : nil
+    return packed
   }
 }

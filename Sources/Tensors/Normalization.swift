@@ -16,18 +16,49 @@ public func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float = 1e-6) -> Tenso
     let at = $0.lowerBound * width
     ckernels_rms_norm(source + at, factors, epsilon, target + at, scales + $0.lowerBound, $0.count, width)
   }
-  return result.recorded(from: [x, weight]) { gradient in
-    let dx = Tensor(unwritten: x.shape)
-    let (source, factors, scales, dy, target) = (
-      x.pointer, weight.pointer, scale.pointer, gradient.pointer, dx.target
-    )
-    inChunks(of: rowChunk(width: width), count: count) {
+  return result.recorded(from: [x, weight]) { spreadRMSNorm(x, weight, scale, $0, $1) }
+}
+
+/// x + more, and the norm of the sum as ``rmsNorm(_:weight:epsilon:)`` computes it, in one pass.
+///
+/// - Parameters:
+///   - x: `[…, D]`.
+///   - more: the same shape.
+///   - weight: `[D]`.
+///   - epsilon: added to the mean square.
+public func addedRMSNorm(
+  _ x: Tensor, _ more: Tensor, weight: Tensor, epsilon: Float = 1e-6
+) -> (sum: Tensor, normal: Tensor) {
+  let (width, count) = (x.width, x.rowCount)
+  invariant(
+    weight.count == width && more.shape == x.shape, "a weight \(weight.shape) and \(more.shape) do not fit \(x.shape)")
+  let (sum, result) = (Tensor(unwritten: x.shape), Tensor(unwritten: x.shape))
+  let scale = Tensor(unwritten: [count])
+  let (first, second, factors) = (x.pointer, more.pointer, weight.pointer)
+  let (total, target, scales) = (sum.target, result.target, scale.target)
+  inChunks(of: rowChunk(width: width), count: count) {
+    let at = $0.lowerBound * width
+    ckernels_added_rms_norm(
+      first + at, second + at, factors, epsilon, total + at, target + at, scales + $0.lowerBound, $0.count, width)
+  }
+  let recordedSum = sum.recorded(from: [x, more]) { [$0, $0] }
+  return (recordedSum, result.recorded(from: [recordedSum, weight]) { spreadRMSNorm(sum, weight, scale, $0, $1) })
+}
+
+/// Adds the gradients of x and of the weight.
+private func spreadRMSNorm(
+  _ x: Tensor, _ weight: Tensor, _ scale: Tensor, _ gradient: Tensor, _ places: [GradientPlace]
+) {
+  let width = x.width
+  let (source, factors, scales, dy) = (x.pointer, weight.pointer, scale.pointer, gradient.pointer)
+  places[0].add(shape: x.shape) { target, isAdding in
+    inChunks(of: rowChunk(width: width), count: x.rowCount) {
       let at = $0.lowerBound * width
       ckernels_rms_norm_gradient(
-        source + at, factors, scales + $0.lowerBound, dy + at, target + at, $0.count, width)
+        source + at, factors, scales + $0.lowerBound, dy + at, target + at, $0.count, width, isAdding ? 1 : 0)
     }
-    return [dx, weight.isRecorded ? weightGradient(x, mean: nil, scale: scale, gradient, weight.shape) : nil]
   }
+  addWeightGradient(x, mean: nil, scale: scale, gradient, weight.shape, to: places[1])
 }
 
 /// (x − mean(x)) / √(variance(x) + ε) · weight + bias, row by row.
@@ -51,7 +82,7 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float 
     ckernels_layer_norm(
       source + at, factors, shifts, epsilon, target + at, means + row, scales + row, $0.count, width)
   }
-  return result.recorded(from: [x, weight, bias]) { gradient in
+  return result.recorded(from: [x, weight, bias]) { gradient, places in
     let dx = Tensor(unwritten: x.shape)
     let (source, factors, dy, target) = (x.pointer, weight.pointer, gradient.pointer, dx.target)
     let (means, scales) = (mean.pointer, scale.pointer)
@@ -60,26 +91,23 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float 
       ckernels_layer_norm_gradient(
         source + at, factors, means + row, scales + row, dy + at, target + at, $0.count, width)
     }
-    return [
-      dx, weight.isRecorded ? weightGradient(x, mean: mean, scale: scale, gradient, weight.shape) : nil,
-      bias.isRecorded ? gradient.columnSum(width: width, shape: bias.shape) : nil,
-    ]
+    places[0].add(dx)
+    addWeightGradient(x, mean: mean, scale: scale, gradient, weight.shape, to: places[1])
+    gradient.addColumnSum(shape: bias.shape, to: places[2])
   }
 }
 
 /// The gradient of the weight of a norm.
-private func weightGradient(
-  _ x: Tensor, mean: Tensor?, scale: Tensor, _ gradient: Tensor, _ shape: [Int]
-) -> Tensor {
-  let result = Tensor(unwritten: shape)
-  let (source, means, scales, dy, target) = (
-    x.pointer, mean?.pointer, scale.pointer, gradient.pointer, result.target
-  )
-  inChunks(of: columnChunk, count: x.width) {
-    ckernels_norm_weight_gradient(
-      source, means, scales, dy, target, x.rowCount, x.width, $0.lowerBound, $0.upperBound)
+private func addWeightGradient(
+  _ x: Tensor, mean: Tensor?, scale: Tensor, _ gradient: Tensor, _ shape: [Int], to place: GradientPlace
+) {
+  let (source, means, scales, dy) = (x.pointer, mean?.pointer, scale.pointer, gradient.pointer)
+  place.add(shape: shape) { target, isAdding in
+    inChunks(of: columnChunk, count: x.width) {
+      ckernels_norm_weight_gradient(
+        source, means, scales, dy, target, x.rowCount, x.width, $0.lowerBound, $0.upperBound, isAdding ? 1 : 0)
+    }
   }
-  return result
 }
 
 /// Normalisation of each picture over groups of channels, then a weight and a bias for each channel.
@@ -128,7 +156,7 @@ public func groupNorm(_ x: Tensor, groups: Int, weight: Tensor, bias: Tensor, ep
 private func slicedColumnSum(_ x: Tensor, from: Int, rows: Int, like parameter: Tensor) -> Tensor? {
   guard parameter.isRecorded else { return nil }
   let result = Tensor(unwritten: parameter.shape)
-  ckernels_column_sum(x.pointer + from, result.target, rows, parameter.count, 0, parameter.count)
+  ckernels_column_sum(x.pointer + from, result.target, rows, parameter.count, 0, parameter.count, 0)
   return result
 }
 

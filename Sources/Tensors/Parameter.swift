@@ -25,9 +25,7 @@ public final class Parameter {
   /// - Returns: the value; on a tape, its gradient will be added to ``gradient``.
   public func tensor(on tape: Tape?) -> Tensor {
     guard let tape else { return value }
-    let node = Node(on: tape) { [self] gradient in self.gradient.add(gradient) }
-    node.parameter = self
-    return Tensor(storage: value.storage, shape: value.shape, node: node)
+    return Tensor(storage: value.storage, shape: value.shape, node: Node(on: tape, parameter: self))
   }
 
   /// The transpose of the value `[O, I]` as products read it, kept until the value changes: sampling reads

@@ -5,6 +5,8 @@ struct ProductTarget {
   let matrix: PackedMatrix
   let start: UnsafeMutablePointer<Float>
   var bias: UnsafePointer<Float>?
+  /// Whether sums go on from the numbers that are there.
+  var isAdding = false
 }
 
 enum Product {
@@ -20,13 +22,14 @@ enum Product {
   ///   - size: the rows of c, its columns, and the length of the sums.
   ///   - precision: in which numbers the factors are read.
   ///   - c: contiguous rows.
+  ///   - isAdding: whether sums go on from the numbers in c.
   static func all(
     _ a: Matrix, _ b: Matrix, size: (m: Int, n: Int, k: Int), precision: Precision = .fp32,
-    into c: UnsafeMutablePointer<Float>
+    into c: UnsafeMutablePointer<Float>, isAdding: Bool = false
   ) {
     guard size.m > 0, size.n > 0 else { return }
     let right = PackedMatrix(b, depth: size.k, columns: size.n, precision: precision)
-    all(a, rows: size.m, [ProductTarget(matrix: right, start: c)])
+    all(a, rows: size.m, [ProductTarget(matrix: right, start: c, isAdding: isAdding)])
   }
 
   /// Several products of one left factor, on all threads.
@@ -68,7 +71,7 @@ enum Product {
         matrix.precision.kind, a.start + rows.lowerBound * row, row, column, matrix.panel(panel), matrix.depth,
         matrix.scales.map { UnsafePointer($0.pointer + first) }, target.bias.map { $0 + first },
         target.start + rows.lowerBound * matrix.columns + first, matrix.columns, rows.count, last - first,
-        matrix.depth, 0, scratch.pointer)
+        matrix.depth, target.isAdding ? 1 : 0, scratch.pointer)
     }
   }
 }

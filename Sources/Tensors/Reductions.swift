@@ -22,12 +22,23 @@ extension Tensor {
   /// The sum of all numbers, not recorded.
   func total(shape: [Int]) -> Tensor { Tensor([Float(totalInDouble())], shape: shape) }
 
+  /// Adds the sum over rows to the gradient of what was added to each of them.
+  func addColumnSum(shape: [Int], to place: GradientPlace) {
+    let (source, width) = (pointer, shape.reduce(1, *))
+    place.add(shape: shape) { target, isAdding in
+      inChunks(of: columnChunk, count: width) {
+        ckernels_column_sum(
+          source, target, count / max(1, width), width, $0.lowerBound, $0.upperBound, isAdding ? 1 : 0)
+      }
+    }
+  }
+
   /// The sum over rows of a width, not recorded.
   func columnSum(width: Int, shape: [Int]) -> Tensor {
     let result = Tensor(unwritten: shape)
     let (source, target, rows) = (pointer, result.target, count / max(1, width))
     inChunks(of: columnChunk, count: width) {
-      ckernels_column_sum(source, target, rows, width, $0.lowerBound, $0.upperBound)
+      ckernels_column_sum(source, target, rows, width, $0.lowerBound, $0.upperBound, 0)
     }
     return result
   }

@@ -59,6 +59,32 @@ public func tokenScores(
   return (slice(both, 0..<1).reshaped([count]), slice(both, 1..<2).reshaped([count]))
 }
 
+/// u + w·(c − u) for pairs of rows c, u that stand one after the other: classifier-free guidance.
+///
+/// - Parameters:
+///   - x: `[2 · N, V]`.
+///   - weight: w.
+/// - Returns: `[N, V]`.
+public func extrapolatedPairs(_ x: Tensor, by weight: Float) -> Tensor {
+  let (width, count) = (x.width, x.rowCount / 2)
+  invariant(x.shape.count == 2 && x.rowCount % 2 == 0, "rows of \(x.shape) do not come in pairs")
+  let result = Tensor(unwritten: [count, width])
+  let (source, target) = (x.pointer, result.target)
+  inChunks(of: rowChunk(width: width), count: count) {
+    let at = $0.lowerBound * width
+    ckernels_extrapolate_pairs(source + 2 * at, weight, target + at, $0.count, width)
+  }
+  return result.recorded(from: [x]) { gradient in
+    let dx = Tensor(unwritten: x.shape)
+    let (source, target) = (gradient.pointer, dx.target)
+    inChunks(of: rowChunk(width: width), count: count) {
+      let at = $0.lowerBound * width
+      ckernels_extrapolate_pairs_gradient(source + at, weight, target + 2 * at, $0.count, width)
+    }
+    return [dx]
+  }
+}
+
 extension Tensor {
   /// A loop over rows.
   func mappedRows(_ kernel: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int) -> Void) -> Tensor {

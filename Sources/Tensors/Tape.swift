@@ -18,6 +18,8 @@ public final class Tape {
     if isChecking || isTiming { inspection = TapeInspection(isChecking: isChecking, isTiming: isTiming) }
   }
 
+  init(_ inspection: TapeInspection?) { self.inspection = inspection }
+
   deinit {
     // From the end, so that no node frees a chain of others.
     while let node = nodes.popLast() { node.spread = nil }
@@ -35,7 +37,7 @@ public final class Tape {
 
   /// Adds the gradients of all parameters that a result depends on, given its own.
   func backward(_ result: Tensor, gradient: Tensor) {
-    result.node?.gradient = gradient
+    result.node?.collect { $0.add(gradient) }
     inspection?.start()
     while let node = nodes.popLast() {
       guard let spread = node.spread else { continue }
@@ -51,6 +53,8 @@ public final class Tape {
 /// One recorded result.
 final class Node {
   weak var tape: Tape?
+  /// What a leaf is read from.
+  let parameter: Parameter?
   /// The operator whose result it is.
   let name: StaticString
   var gradient: Tensor?
@@ -59,15 +63,51 @@ final class Node {
   /// Kept only by a tape that inspects: the shape of the result, and what it was computed from.
   var shape: [Int] = []
   var inputs: [Node] = []
-  /// What a leaf is read from.
-  weak var parameter: Parameter?
-
-  init(on tape: Tape, name: StaticString = #function, spread: @escaping (Tensor) -> Void) {
-    (self.tape, self.name, self.spread) = (tape, name, spread)
+  init(on tape: Tape, name: StaticString, spread: @escaping (Tensor) -> Void) {
+    (self.tape, self.name, self.spread, parameter) = (tape, name, spread, nil)
     tape.nodes.append(self)
   }
 
-  func add(_ more: Tensor) { gradient.add(more) }
+  /// A leaf: what is added to its gradient goes to the parameter at once.
+  init(on tape: Tape, parameter: Parameter) {
+    (self.tape, self.name, self.parameter) = (tape, "parameter", parameter)
+  }
+
+  /// The gradient so far.
+  var collected: Tensor? { parameter?.gradient ?? gradient }
+
+  func collect(_ add: (inout Tensor?) -> Void) {
+    if let parameter { add(&parameter.gradient) } else { add(&gradient) }
+  }
+}
+
+/// Where the gradient of one input of an operator goes.
+///
+/// *Numerics*: kernels that add in place go on with the sum that is there, row after row, so that a sum over rows has the
+/// same bits when the rows come in several micro-batches.
+struct GradientPlace {
+  let node: Node?
+
+  /// Whether anybody asks for the gradient.
+  var isWanted: Bool { node != nil }
+
+  /// Adds a gradient; the first is kept as it is.
+  func add(_ gradient: Tensor) { node?.collect { $0.add(gradient) } }
+
+  /// Adds a gradient without a tensor of its own.
+  ///
+  /// - Parameters:
+  ///   - shape: of the input.
+  ///   - write: told where to add, or, if nothing is there yet, to write every number.
+  func add(shape: [Int], _ write: (_ target: UnsafeMutablePointer<Float>, _ isAdding: Bool) -> Void) {
+    node?.collect { gradient in
+      let isAdding = gradient != nil
+      var sum = gradient.take() ?? Tensor(unwritten: shape)
+      sum.makeUnique()
+      write(sum.target, isAdding)
+      gradient = sum
+    }
+  }
 }
 
 extension Tensor? {
@@ -99,13 +139,25 @@ extension Tensor {
   func recorded(
     from inputs: [Tensor], name: StaticString = #function, _ gradients: @escaping (Tensor) -> [Tensor?]
   ) -> Tensor {
-    let nodes = inputs.map(\.node)
-    guard let tape = nodes.lazy.compactMap({ $0?.tape }).first else { return self }
-    let node = Node(on: tape, name: name) { gradient in
-      for (node, gradient) in zip(nodes, gradients(gradient)) {
-        if let node, let gradient { node.add(gradient) }
+    recorded(from: inputs, name: name) { gradient, places in
+      for (place, gradient) in zip(places, gradients(gradient)) {
+        if let gradient { place.add(gradient) }
       }
     }
+  }
+
+  /// The result with its gradient rule, recorded if one of the inputs is.
+  ///
+  /// - Parameters:
+  ///   - inputs: what the result was computed from.
+  ///   - name: of the operator.
+  ///   - spread: adds from the gradient of the result those of the inputs to their places, in order.
+  func recorded(
+    from inputs: [Tensor], name: StaticString = #function, _ spread: @escaping (Tensor, [GradientPlace]) -> Void
+  ) -> Tensor {
+    let places = inputs.map { GradientPlace(node: $0.node) }
+    guard let tape = inputs.lazy.compactMap({ $0.node?.tape }).first else { return self }
+    let node = Node(on: tape, name: name) { spread($0, places) }
     let result = Tensor(storage: storage, shape: shape, node: node)
     tape.inspection?.made(result, node, from: inputs)
     return result

@@ -74,7 +74,7 @@ final class TapeInspection {
   func spread(_ node: Node) {
     if isTiming { charge(node) { $0.backward += $1 } }
     guard isChecking else { return }
-    if fault == nil, node.inputs.contains(where: { $0.gradient?.isFinite == false }) {
+    if fault == nil, node.inputs.contains(where: { $0.collected?.isFinite == false }) {
       fault = node.fault(isGradient: true)
     }
     node.inputs = []

@@ -68,6 +68,21 @@ struct FineTunerTests {
     #expect(abs(dropped - 40) < 20)
   }
 
+  @Test func `neither micro-batches nor computing layers again change a bit`() throws {
+    func trained(_ budget: Int, recomputes: Bool = false) throws -> [[UInt32]] {
+      let model = try Small.model()
+      model.recomputesLayers = recomputes
+      let tuner = try FineTuner(
+        model, data: Small.paintings(), settings: Self.settings { $0.microBatch = budget })
+      try tuner.run(steps: 3)
+      return Small.bits(model)
+    }
+    let whole = try trained(100_000)
+    for budget in [1, 40] { #expect(try trained(budget) == whole, "\(budget) tokens at once") }
+    #expect(try trained(100_000, recomputes: true) == whole)
+    #expect(try trained(40, recomputes: true) == whole)
+  }
+
   @Test func `a run that was stopped, saved and resumed gives the bits of one that was not`() throws {
     let straight = try FineTuner(Small.model(), data: Small.paintings(), settings: Self.settings())
     try straight.run(steps: 5)

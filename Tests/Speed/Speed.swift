@@ -84,8 +84,7 @@ import Tensors
     let scores = model.score(sequences, tape: tape)
     zeroGradients(model.parameters)
     tape.backward(-mean(scores.logProbability))
-    _ = clipGradients(model.parameters, maximumNorm: 1)
-    optimizer.step()
+    _ = optimizer.step(maximumNorm: 1)
   }
 
   /// The codes of one image a prompt, with guidance.

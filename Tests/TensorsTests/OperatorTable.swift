@@ -45,6 +45,10 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     OperatorCase(name: "slice") { slice($0[0], 1..<3) },
     OperatorCase(name: "permuted") { permuted($0[0], [0, 2, 3, 1]) },
     OperatorCase(name: "rmsNorm") { rmsNorm($0[0], weight: $0[1], epsilon: 1e-6) },
+    OperatorCase(name: "added rmsNorm") {
+      let (sum, normal) = addedRMSNorm($0[0], $0[1], weight: $0[2], epsilon: 1e-6)
+      return normal + sum * 0.5
+    },
     OperatorCase(name: "layerNorm") { layerNorm($0[0], weight: $0[1], bias: $0[2], epsilon: 1e-5) },
     OperatorCase(name: "groupNorm") { groupNorm($0[0], groups: 3, weight: $0[1], bias: $0[2], epsilon: 1e-5) },
     OperatorCase(name: "l2Normalized") { l2Normalized($0[0]) },
@@ -60,6 +64,7 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
       tokenScores($0[0], targets: tokens, temperature: 0.7).logProbability
     },
     OperatorCase(name: "entropy") { tokenScores($0[0], targets: tokens, temperature: 0.7).entropy },
+    OperatorCase(name: "extrapolatedPairs") { extrapolatedPairs($0[0], by: 5) },
     OperatorCase(name: "conv2d") { conv2d($0[0], $0[1], bias: $0[2], padding: 1) },
     OperatorCase(name: "conv2d with stride") { conv2d($0[0], $0[1], stride: 2, padding: 1) },
     OperatorCase(name: "conv2d of points") { conv2d($0[0], $0[1]) },
@@ -83,7 +88,7 @@ enum Fixtures {
 
   /// Inputs, outputs and gradients of every operator of the table.
   static func operators() throws -> [String: Tensor] {
-    try tensors("operators.safetensors", "windows.safetensors")
+    try tensors("operators.safetensors", "windows.safetensors", "fused.safetensors")
   }
 }
 

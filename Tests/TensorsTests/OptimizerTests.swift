@@ -4,6 +4,31 @@ import TestSupport
 import Testing
 
 struct OptimizerTests {
+  @Test(arguments: [0.5, 1000])
+  func `clipping within the step gives the bits of clipping before it`(bound: Float) {
+    func trained(_ step: (AdamW, [Parameter]) -> Float) -> [[Float]] {
+      let parameters = (0..<2).map { Parameter("\($0)", Tensor(repeating: Float($0) - 0.3, shape: [40, 1000])) }
+      let optimizer = AdamW(parameters)
+      for parameter in parameters { parameter.gradient = exp(parameter.value) * 0.37 }
+      return [[step(optimizer, parameters)]] + parameters.map { $0.value.array() }
+    }
+    let apart = trained { optimizer, parameters in
+      let norm = clipGradients(parameters, maximumNorm: bound)
+      optimizer.step()
+      return norm
+    }
+    #expect(trained { optimizer, _ in optimizer.step(maximumNorm: bound) } == apart)
+  }
+
+  @Test func `a gradient that is not finite changes nothing`() {
+    let parameter = Parameter("weight", Tensor([1, 2], shape: [2]))
+    parameter.gradient = Tensor([1, .nan], shape: [2])
+    let optimizer = AdamW([parameter])
+    #expect(optimizer.step(maximumNorm: 1).isNaN)
+    #expect(parameter.value.array() == [1, 2])
+    #expect(optimizer.stepCount == 0)
+  }
+
   @Test func `AdamW with clipping and a changing rate follows PyTorch for ten steps`() throws {
     let fixture = try Fixtures.tensors("adamw.safetensors")
     let names = ["matrix", "vector"]

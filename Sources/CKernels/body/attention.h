@@ -23,11 +23,16 @@ INLINE float weigh(float *scores, float scale, long seen, long count, float *off
   long full = whole_lanes(seen);
   for (long j = seen; j < full; j++) scores[j] = -INFINITY;
   float top = row_maximum(scores, full);
-  for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - top) * scale);
+  float part[lanes] = {0}; // as row_sum sums
+  for (long base = 0; base < full; base += lanes)
+    for (int l = 0; l < lanes; l++) {
+      float weight = exp_((scores[base + l] - top) * scale);
+      scores[base + l] = weight;
+      part[l] += weight;
+    }
   for (long j = full; j < count; j++) scores[j] = 0;
-  float total = row_sum(scores, full);
   *offset = top * scale;
-  return total;
+  return fold_single(part);
 }
 
 static void kernel_attention(

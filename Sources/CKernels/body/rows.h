@@ -9,13 +9,27 @@ static void kernel_rms_norm(
   }
 }
 
+static void kernel_added_rms_norm(
+    const float *x, const float *more, const float *weight, float epsilon, float *sum, float *y, float *scale,
+    long rows, long width) {
+  for (long r = 0; r < rows; r++) {
+    long at = r * width;
+    for (long c = 0; c < width; c++) sum[at + c] = x[at + c] + more[at + c];
+    kernel_rms_norm(sum + at, weight, epsilon, y + at, scale + r, 1, width);
+  }
+}
+
 // With n = x·s: dx = s·(dy·w − n·mean(dy·w·n)).
 static void kernel_rms_norm_gradient(
-    const float *x, const float *weight, const float *scale, const float *dy, float *dx, long rows, long width) {
+    const float *x, const float *weight, const float *scale, const float *dy, float *dx, long rows, long width,
+    int adding) {
   for (long r = 0; r < rows; r++, x += width, dy += width, dx += width) {
     float s = scale[r];
     float along = row_dot3(dy, weight, x, width) * s * s / (float)width;
-    for (long c = 0; c < width; c++) dx[c] = s * (dy[c] * weight[c] - x[c] * along);
+    if (adding)
+      for (long c = 0; c < width; c++) dx[c] += s * (dy[c] * weight[c] - x[c] * along);
+    else
+      for (long c = 0; c < width; c++) dx[c] = s * (dy[c] * weight[c] - x[c] * along);
   }
 }
 
@@ -46,8 +60,8 @@ static void kernel_layer_norm_gradient(
 
 static void kernel_norm_weight_gradient(
     const float *x, const float *mean, const float *scale, const float *dy, float *out, long rows, long width,
-    long first, long last) {
-  for (long c = first; c < last; c++) out[c] = 0;
+    long first, long last, int adding) {
+  for (long c = first; c < last && !adding; c++) out[c] = 0;
   for (long r = 0; r < rows; r++) {
     float m = mean ? mean[r] : 0.0f, s = scale[r];
     const float *xr = x + r * width, *dyr = dy + r * width;
@@ -55,8 +69,9 @@ static void kernel_norm_weight_gradient(
   }
 }
 
-static void kernel_column_sum(const float *x, float *out, long rows, long width, long first, long last) {
-  for (long c = first; c < last; c++) out[c] = 0;
+static void kernel_column_sum(
+    const float *x, float *out, long rows, long width, long first, long last, int adding) {
+  for (long c = first; c < last && !adding; c++) out[c] = 0;
   for (long r = 0; r < rows; r++)
     for (long c = first; c < last; c++) out[c] += x[r * width + c];
 }
@@ -142,6 +157,20 @@ static void kernel_token_scores_gradient(
     }
     dx[targets[r]] += inverse * gl;
   }
+}
+
+static void kernel_extrapolate_pairs(const float *x, float weight, float *out, long rows, long width) {
+  for (long r = 0; r < rows; r++, x += 2 * width, out += width)
+    for (long c = 0; c < width; c++) out[c] = x[width + c] + (x[c] - x[width + c]) * weight;
+}
+
+static void kernel_extrapolate_pairs_gradient(const float *dy, float weight, float *dx, long rows, long width) {
+  for (long r = 0; r < rows; r++, dy += width, dx += 2 * width)
+    for (long c = 0; c < width; c++) {
+      float part = dy[c] * weight;
+      dx[c] = part;
+      dx[width + c] = dy[c] - part;
+    }
 }
 
 // y = x / max(‖x‖, ε); the gradient below ε is that of a plain scaling.

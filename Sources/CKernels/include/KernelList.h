@@ -52,9 +52,16 @@ KERNEL(int, is_finite, (const float *x, long n), (x, n))
 KERNEL(void, rms_norm,
        (const float *x, const float *weight, float epsilon, float *y, float *scale, long rows, long width),
        (x, weight, epsilon, y, scale, rows, width))
+// The norm of sum = x + more.
+KERNEL(void, added_rms_norm,
+       (const float *x, const float *more, const float *weight, float epsilon, float *sum, float *y, float *scale,
+        long rows, long width),
+       (x, more, weight, epsilon, sum, y, scale, rows, width))
+// Gradients with `adding` add to what is there.
 KERNEL(void, rms_norm_gradient,
-       (const float *x, const float *weight, const float *scale, const float *dy, float *dx, long rows, long width),
-       (x, weight, scale, dy, dx, rows, width))
+       (const float *x, const float *weight, const float *scale, const float *dy, float *dx, long rows, long width,
+        int adding),
+       (x, weight, scale, dy, dx, rows, width, adding))
 KERNEL(void, layer_norm,
        (const float *x, const float *weight, const float *bias, float epsilon, float *y, float *mean, float *scale,
         long rows, long width),
@@ -66,10 +73,10 @@ KERNEL(void, layer_norm_gradient,
 // out[c] = Σ_r dy[r,c] · (x[r,c] − mean[r]) · scale[r] for c in first..<last; mean may be null.
 KERNEL(void, norm_weight_gradient,
        (const float *x, const float *mean, const float *scale, const float *dy, float *out, long rows,
-        long width, long first, long last),
-       (x, mean, scale, dy, out, rows, width, first, last))
-KERNEL(void, column_sum, (const float *x, float *out, long rows, long width, long first, long last),
-       (x, out, rows, width, first, last))
+        long width, long first, long last, int adding),
+       (x, mean, scale, dy, out, rows, width, first, last, adding))
+KERNEL(void, column_sum, (const float *x, float *out, long rows, long width, long first, long last, int adding),
+       (x, out, rows, width, first, last, adding))
 KERNEL(void, softmax, (const float *x, float *y, long rows, long width), (x, y, rows, width))
 KERNEL(void, softmax_gradient, (const float *y, const float *dy, float *dx, long rows, long width),
        (y, dy, dx, rows, width))
@@ -89,6 +96,11 @@ KERNEL(void, token_scores_gradient,
 KERNEL(void, token_distribution,
        (const float *x, float temperature, float *probabilities, float *summary, long rows, long width),
        (x, temperature, probabilities, summary, rows, width))
+// out = u + weight·(c − u) for pairs of rows c, u that stand one after the other.
+KERNEL(void, extrapolate_pairs, (const float *x, float weight, float *out, long rows, long width),
+       (x, weight, out, rows, width))
+KERNEL(void, extrapolate_pairs_gradient, (const float *dy, float weight, float *dx, long rows, long width),
+       (dy, weight, dx, rows, width))
 KERNEL(void, l2_norm, (const float *x, float epsilon, float *y, float *scale, long rows, long width),
        (x, epsilon, y, scale, rows, width))
 KERNEL(void, l2_norm_gradient,
@@ -181,8 +193,8 @@ KERNEL(void, group_norm_gradient,
         float *dbias, long channels, long area),
        (x, weight, mean, scale, dy, dx, dweight, dbias, channels, area))
 
-// AdamW, in place.
+// AdamW, in place, of gradient · scale.
 KERNEL(void, adamw,
-       (float *value, const float *gradient, float *first, float *second, float learning_rate, float beta1,
+       (float *value, const float *gradient, float scale, float *first, float *second, float learning_rate, float beta1,
         float beta2, float epsilon, float decay, float correction1, float correction2, long n),
-       (value, gradient, first, second, learning_rate, beta1, beta2, epsilon, decay, correction1, correction2, n))
+       (value, gradient, scale, first, second, learning_rate, beta1, beta2, epsilon, decay, correction1, correction2, n))
