@@ -44,4 +44,12 @@ struct TrainingMemoryTests {
       exit(taken[0] > 0 && taken[1] == taken[4] ? EXIT_SUCCESS : EXIT_FAILURE)
     }
   }
+
+  @Test func `with layers computed again memory hardly grows with their number`() async {
+    await #expect(processExitsWith: .success) {
+      let kept = try Self.usage(layers: 16, recomputes: false).peak
+      let computed = try Self.usage(layers: 16, recomputes: true).peak
+      exit(Double(computed) < 0.5 * Double(kept) ? EXIT_SUCCESS : EXIT_FAILURE)
+    }
+  }
 }
