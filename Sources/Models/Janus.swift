@@ -61,6 +61,18 @@ public final class Janus {
   let imageEmbedding: Parameter
   let imageAligner: TwoLayerNetwork
 
+  /// In which numbers the matrices of the policy are read; embeddings, norms and offsets stay in single
+  /// precision. A machine without instructions for it (``Engine/supports(_:)``) computes in single precision.
+  public var precision = Precision.fp32 {
+    didSet {
+      let used = Engine.supports(precision) ? precision : .fp32
+      for parameter in parameters
+      where parameter.value.shape.count == 2 && parameter !== decoder.textEmbedding && parameter !== imageEmbedding {
+        parameter.precision = used
+      }
+    }
+  }
+
   /// A model with random weights.
   ///
   /// - Parameters:
@@ -129,6 +141,7 @@ public final class Janus {
   public func copy() -> Janus {
     let copy = Janus(checked: configuration, tokenizer, imageTokenizer, visionEncoder, .zeros)
     for (target, source) in zip(copy.parameters, parameters) { target.value = source.value.detached }
+    copy.precision = precision
     return copy
   }
 }

@@ -25,6 +25,18 @@ struct JanusTests {
     #expect(parameters.count == expected.count + 9)
   }
 
+  @Test func `the precision is that of the matrices, and of copies`() throws {
+    let model = try Janus(TinyModels.configuration(), seed: 1)
+    model.precision = .int8
+    let kept = model.copy().parameters.filter { $0.precision == .fp32 }.map(\.name)
+    #expect(kept.filter { !$0.contains("norm") && !$0.hasSuffix("bias") } == [
+      "language_model.model.embed_tokens.weight", "gen_embed.weight",
+    ])
+    model.precision = .bf16
+    let matrix = try #require(model.parameters.first { $0.name.hasSuffix("q_proj.weight") })
+    #expect(matrix.precision == (Engine.supports(.bf16) ? .bf16 : .fp32))
+  }
+
   @Test func `the seed decides every weight, and each weight has numbers of its own`() throws {
     let (first, same) = (try Janus(TinyModels.configuration(), seed: 1), try Janus(TinyModels.configuration(), seed: 1))
     #expect(first.parameters.map { $0.value.array() } == same.parameters.map { $0.value.array() })

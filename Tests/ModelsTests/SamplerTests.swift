@@ -28,6 +28,19 @@ struct SamplerTests {
     return try Sampler(model).sample(prompts, count: 4, options: options, seed: 5, step: 3)
   }
 
+  @Test(arguments: [Precision.bf16, .int8])
+  func `sampler and scorer agree in every precision`(precision: Precision) throws {
+    let model = try TinyModels.sharp(grid: 4)
+    let exact = try Self.samples(model, think: true, guidance: 3, temperature: 0.7)
+    model.precision = precision
+    let samples = try Self.samples(model, think: true, guidance: 3, temperature: 0.7)
+    #expect(Self.distance(samples, model.score(samples, tape: nil)) == 0)
+    if precision == .bf16 { #expect(Self.distance(samples, model.score(samples, tape: Tape())) == 0) }
+    if Engine.supports(precision) {
+      #expect(Self.distance(exact, model.score(exact, tape: nil)) > 1e-4, "the precision changes nothing")
+    }
+  }
+
   @Test(arguments: [true, false], [(1, 1), (1, 0.7), (3, 1), (3, 0.7)] as [(Float, Float)])
   func `sampler and scorer agree about every drawn token`(think: Bool, options: (Float, Float)) throws {
     let model = try TinyModels.sharp(grid: 4)
