@@ -6,27 +6,29 @@ extension Library {
   ///   - text: the text.
   ///   - cursor: the place, in characters from the start.
   ///   - variables: the variables of the session.
+  ///   - context: what suggestions may look at; without it there are none.
   public func completions(
-    of text: String, at cursor: Int, variables: [(name: String, value: Value)] = []
+    of text: String, at cursor: Int, variables: [(name: String, value: Value)] = [], context: Context? = nil
   ) -> [Completion] {
     let before = String(text.prefix(cursor))
-    return CompletionFinder(library: self, source: Source(before), variables: variables).find()
+    return CompletionFinder(library: self, source: Source(before), variables: variables, context: context).find()
   }
 }
 
 /// Finds completions from the tokens before the cursor.
-private struct CompletionFinder {
+struct CompletionFinder {
   let library: Library
   let source: Source
   let variables: [(name: String, value: Value)]
-  private let tokens: [Token]
+  let context: Context?
+  let tokens: [Token]
   /// The name that is being written, up to the cursor.
   private let prefix: String
   /// The tokens before that name.
-  private let end: Int
+  let end: Int
 
-  init(library: Library, source: Source, variables: [(name: String, value: Value)]) {
-    (self.library, self.source, self.variables) = (library, source, variables)
+  init(library: Library, source: Source, variables: [(name: String, value: Value)], context: Context?) {
+    (self.library, self.source, self.variables, self.context) = (library, source, variables, context)
     var lexer = Lexer(source, limits: Limits())
     let all = lexer.tokens().dropLast()
     // Only so many, since chains of members are followed by recursion.
@@ -48,16 +50,34 @@ private struct CompletionFinder {
       return type(before: end - 1).map { members(of: $0) } ?? []
     }
     var result: [Completion] = []
-    if let (member, used) = openCall {
-      for parameter in member.parameters where parameter.arity == .one && !used.contains(parameter.name) {
-        add("\(parameter.name): ", .argument, parameter.line(width: 0), to: &result)
+    let call = call(before: end)
+    let current = call?.parameter
+    if let current { addValues(of: current, to: &result) }
+    if let call, call.label == nil {
+      for parameter in call.member.parameters where parameter.arity == .one && !call.used.contains(parameter.name) {
+        add("\(parameter.name): ", .argument, parameter.note, to: &result)
       }
     }
-    for (name, value) in variables { add(name, .variable, value.kindPhrase, to: &result) }
+    for (name, value) in variables where current?.fits(value) != true {
+      add(name, .variable, value.kindPhrase, to: &result)
+    }
     for member in library.functions { add(member.name, .member, "\(member.signature)  \(member.help)", to: &result) }
     for namespace in library.namespaces { add(namespace.name, .member, namespace.type.help, to: &result) }
     if !prefix.isEmpty { for word in Keyword.allCases { add(word.rawValue, .keyword, "", to: &result) } }
     return result
+  }
+
+  /// The values that an argument can be: those that its type names, and variables of its kind.
+  private func addValues(of parameter: Parameter, to result: inout [Completion]) {
+    switch parameter.type {
+    case .choice(let names):
+      for name in names { add("\"\(name)\"", .choice, parameter.help, to: &result) }
+    case .bool:
+      // With a prefix they come as words of the language.
+      if prefix.isEmpty { for name in ["true", "false"] { add(name, .choice, parameter.help, to: &result) } }
+    default: break
+    }
+    for (name, value) in variables where parameter.fits(value) { add(name, .variable, value.kindPhrase, to: &result) }
   }
 
   private func add(_ text: String, _ kind: Completion.Kind, _ detail: String, to result: inout [Completion]) {
@@ -74,7 +94,7 @@ private struct CompletionFinder {
   // MARK: Texts
 
   /// What is written of a text that is still open at the cursor.
-  private var openText: String? {
+  var openText: String? {
     var lexer = Lexer(source, limits: Limits())
     _ = lexer.tokens()
     guard let open = lexer.diagnostics.last, open.code == .text, let start = open.span?.range.lowerBound,
@@ -84,10 +104,8 @@ private struct CompletionFinder {
   }
 
   private func textCompletions(_ text: String) -> [Completion] {
-    guard let (member, _) = call(before: tokens.count - 1) else { return [] }
-    let label = tokens.count >= 3 && tokens[tokens.count - 2].matches(.colon) ? tokens.count - 3 : nil
-    let name = label.map { source.text(tokens[$0].range) }
-    guard let parameter = name.map({ name in member.parameters.first { $0.name == name } }) ?? member.parameters.first
+    guard let call = call(before: tokens.count - 1, throughLists: true),
+      let parameter = call.parameter ?? call.member.parameters.first
     else { return [] }
     switch parameter.type {
     case .choice(let names):
@@ -95,33 +113,63 @@ private struct CompletionFinder {
         .map { Completion(text: $0, replacing: text, kind: .choice, detail: parameter.help) }
     case .existingFile, .newFile:
       return [Completion(text: text, replacing: text, kind: .file, detail: parameter.help)]
-    default: return []
+    default: break
+    }
+    guard let context else { return [] }
+    switch parameter.suggestions {
+    case .words(let words):
+      let word = String(text.reversed().prefix { $0 != " " }.reversed())
+      return words(context).filter { $0.hasPrefix(word) }
+        .map { Completion(text: $0, replacing: word, kind: .word, detail: "") }
+    case .texts(let texts):
+      return texts(context).filter { $0.text.hasPrefix(text) }
+        .map { Completion(text: $0.text, replacing: text, kind: .choice, detail: $0.note) }
+    case nil: return []
     }
   }
 
   // MARK: Calls
 
-  private var openCall: (member: Member, used: Set<String>)? { call(before: end) }
-
-  /// The innermost call that is open before a token, and the names that it was given.
-  private func call(before end: Int) -> (member: Member, used: Set<String>)? {
-    var open = 0
+  /// The innermost call that is open before a token.
+  ///
+  /// - Parameter throughLists: whether the cursor may be in a list that is one of its arguments.
+  func call(before end: Int, throughLists: Bool = false) -> OpenCall? {
+    var (open, position) = (0, 0)
     var used: Set<String> = []
+    var label: String?
     var index = end - 1
     while index >= 0 {
       let token = tokens[index]
       if token.matches(.closeParenthesis) || token.matches(.closeBracket) || token.matches(.closeBrace) { open += 1 }
       if token.matches(.openBracket) || token.matches(.openBrace) || token.matches(.openParenthesis) {
+        if open == 0, throughLists, token.matches(.openBracket) {
+          (used, label, position) = ([], nil, 0)
+          index -= 1
+          continue
+        }
         if open == 0 {
           guard token.matches(.openParenthesis), let member = member(before: index) else { return nil }
-          return (member, used)
+          return OpenCall(
+            member: member, callee: callee(before: index), used: used, label: label, position: position)
         }
         open -= 1
       }
-      if open == 0, token.matches(.colon), index > 0 { used.insert(source.text(tokens[index - 1].range)) }
+      if open == 0, token.matches(.comma) { position += 1 }
+      if open == 0, token.matches(.colon), index > 0 {
+        let name = source.text(tokens[index - 1].range)
+        if position == 0 { label = label ?? name }
+        used.insert(name)
+      }
       index -= 1
     }
     return nil
+  }
+
+  /// The names before an opening parenthesis, as they are written: `trainer.run`.
+  private func callee(before open: Int) -> String {
+    var first = open - 1
+    while first >= 2, tokens[first - 1].matches(.dot), tokens[first - 2].isName { first -= 2 }
+    return source.text(tokens[first].range.lowerBound..<tokens[open - 1].range.upperBound)
   }
 
   /// The member named by the tokens before an index: `grpo`, `reward.judge`, `trainer.run`.

@@ -10,8 +10,10 @@ public struct Completion: Sendable, Hashable {
     case member
     /// The name of an argument, with its colon.
     case argument
-    /// A text that the argument may be.
+    /// A value that the argument may be, or inside quotes a text.
     case choice
+    /// A word of the text that is being written.
+    case word
     /// A text for a path: the front end lists files.
     case file
   }

@@ -32,7 +32,9 @@ extension Library {
     let width = member.parameters.reduce(0) { max($0, $1.name.count) }
     lines += member.parameters.map { "  " + $0.line(width: width) }
     if member.result != .none { lines.append("  gives \(member.result)") }
-    if let example = member.example { lines += example.split(separator: "\n").map { "  > \($0)" } }
+    if let example = member.example ?? member.plainExample(after: prefix) {
+      lines += example.split(separator: "\n").map { "  > \($0)" }
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -69,6 +71,73 @@ extension Library {
   }
 }
 
+extension Library {
+  /// Everything whose name or help has a word in it, names first.
+  ///
+  /// - Parameter word: letters, in any case.
+  /// - Returns: lines as help shows them.
+  public func apropos(_ word: String) -> [String] {
+    var entries = functions.map { (path: $0.name, signature: $0.signature, member: $0) }
+    for type in namespaces.map(\.type) + types {
+      entries += type.members.map { ("\(type.name).\($0.name)", "\(type.name).\($0.signature)", $0) }
+    }
+    let wanted = word.lowercased()
+    var (byName, byHelp): ([String], [String]) = ([], [])
+    for entry in entries {
+      let line = "\(entry.signature)  \(entry.member.help)"
+      if entry.path.lowercased().contains(wanted) {
+        byName.append(line)
+      } else if entry.member.help.lowercased().contains(wanted) {
+        byHelp.append(line)
+      }
+      for parameter in entry.member.parameters
+      where parameter.name.contains(wanted) || parameter.help.lowercased().contains(wanted) {
+        byHelp.append("\(entry.path), argument \(parameter.line(width: 0))")
+      }
+    }
+    for type in types where type.name.contains(wanted) || type.help.lowercased().contains(wanted) {
+      byName.append("\(type.name): \(type.help)")
+    }
+    return byName + byHelp
+  }
+}
+
+extension Member {
+  /// A use made from the declaration, for members that show none themselves: what must be given, by its kind.
+  fileprivate func plainExample(after prefix: String) -> String? {
+    guard !isProperty else { return nil }
+    let given = parameters.enumerated().filter { $1.defaultValue == nil && $1.arity == .one }.map { index, parameter in
+      (index == 0 || parameter.isUnnamed ? "" : parameter.name + ": ") + parameter.type.sample(limits: parameter.limits)
+    }
+    return "\(prefix)\(name)(\(given.joined(separator: ", ")))"
+  }
+}
+
+extension ValueType {
+  /// Source text of a value of this kind.
+  fileprivate func sample(limits: ClosedRange<Double>?) -> String {
+    switch self {
+    case .any, .int, .number: Value.whole(limits.map { min(max($0.lowerBound, 1), $0.upperBound) } ?? 1)
+    case .none: "none"
+    case .bool: "true"
+    case .quantity(let dimension): "1\(dimension.suggestion.rawValue)"
+    case .string, .topic: "\"text\""
+    case .choice(let names): "\"\(names.first ?? "")\""
+    case .existingFile, .newFile: "\"path\""
+    case .range: "0..<10"
+    case .list(let item): "[\(item.sample(limits: limits))]"
+    case .dictionary: "[\"key\": 1]"
+    case .record: "(x: 1)"
+    case .series: "[1, 2, 3]"
+    case .table: "table([(x: 1)])"
+    case .function: "{ x in x }"
+    case .object(let name): name
+    case .optional(let type): type.sample(limits: limits)
+    case .either(let types): types.first?.sample(limits: limits) ?? "1"
+    }
+  }
+}
+
 extension Parameter {
   /// Kind, unit and limits in words.
   var takes: String {
@@ -85,11 +154,19 @@ extension Parameter {
     }
   }
 
+  /// Kind, limits and default, and what it is for: what completion says beside the name.
+  var note: String {
+    let ending = defaultValue.map { ", default \($0.text)" } ?? ", required"
+    return "\(help) (\(takes)\(arity == .one ? ending : ""))"
+  }
+
+  /// Whether completion should offer a variable first. What takes anything is helped by no order.
+  func fits(_ value: Value) -> Bool { type != .any && type.accepts(value) }
+
   /// One line of help.
   func line(width: Int) -> String {
     let space = String(repeating: " ", count: max(0, width - name.count))
-    let ending = arity == .one ? defaultValue.map { ", default \($0.text)" } ?? ", required" : ""
-    return "\(name)\(space)  \(help) (\(takes)\(ending))"
+    return "\(name)\(space)  \(note)"
   }
 }
 

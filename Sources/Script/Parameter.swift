@@ -73,6 +73,8 @@ public struct Parameter: Sendable {
   public let arity: Arity
   /// Whether it may be given without its name although it is not the first.
   public let isUnnamed: Bool
+  /// What completion offers inside its quotes.
+  public let suggestions: Suggestions?
 
   /// A parameter.
   ///
@@ -85,12 +87,14 @@ public struct Parameter: Sendable {
   ///   - help: one line without a full stop.
   ///   - arity: how many arguments it takes.
   ///   - isUnnamed: whether it may be given without its name although it is not the first.
+  ///   - suggestions: what completion offers inside its quotes.
   public init(
     _ name: String, _ type: ValueType, unit: String? = nil, default: Constant? = nil,
-    limits: ClosedRange<Double>? = nil, _ help: String, arity: Arity = .one, isUnnamed: Bool = false
+    limits: ClosedRange<Double>? = nil, _ help: String, arity: Arity = .one, isUnnamed: Bool = false,
+    suggestions: Suggestions? = nil
   ) {
     (self.name, self.type, self.unit, self.limits) = (name, type, unit, limits)
-    (self.help, self.arity, self.isUnnamed) = (help, arity, isUnnamed)
+    (self.help, self.arity, self.isUnnamed, self.suggestions) = (help, arity, isUnnamed, suggestions)
     defaultValue = arity == .one ? `default` : .nothing
   }
 

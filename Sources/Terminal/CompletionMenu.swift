@@ -1,7 +1,7 @@
 /// What can stand at the cursor.
 struct Completions: Equatable {
   /// One thing that can stand there.
-  struct Candidate: Equatable {
+  struct Candidate: Equatable, Sendable {
     var text: String
     /// One line about it.
     var note = ""

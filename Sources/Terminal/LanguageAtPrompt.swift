@@ -5,16 +5,16 @@ import Script
 extension EditedLanguage {
   init(_ session: Session) {
     self.init(
-      isComplete: { session.isComplete($0) },
-      complete: { Self.completions(of: $0, at: $1, in: session) },
+      isComplete: { PromptCommands.isCommand($0) || session.isComplete($0) },
+      complete: { PromptCommands.completions(of: $0) ?? Self.completions(of: $0, at: $1, in: session) },
       styled: Self.styled,
-      hint: { _, _ in nil })
+      hint: { Self.hint(for: $0, at: $1, in: session) })
   }
 
   /// A text in the styles of its parts.
   static func styled(_ text: String) -> StyledText {
     var styled = StyledText(text)
-    guard !text.isEmpty else { return styled }
+    guard !text.isEmpty, !PromptCommands.isCommand(text) else { return styled }
     // From bytes to scalars.
     var places: [Int] = []
     for (index, scalar) in text.unicodeScalars.enumerated() {
@@ -48,24 +48,24 @@ extension EditedLanguage {
     let found = session.completions(of: text, at: before.count)
     let replacing = found.first?.replacing ?? ""
     let candidates = found.flatMap { item -> [Completions.Candidate] in
-      item.kind == .file ? FileCandidates.paths(from: item.replacing) : [.init(text: item.text, note: item.detail)]
+      item.kind == .file ? FileCandidates.soon(from: item.replacing) : [.init(text: item.text, note: item.detail)]
     }
     return Completions(replaced: replacing.unicodeScalars.count, candidates: candidates)
   }
-}
 
-/// Paths that go on from what is written.
-enum FileCandidates {
-  /// The entries of a folder that begin with the last part of a path, folders with a slash behind, in order.
-  static func paths(from written: String) -> [Completions.Candidate] {
-    let cut = written.lastIndex(of: "/").map { written.index(after: $0) } ?? written.startIndex
-    let (folder, start) = (String(written[..<cut]), String(written[cut...]))
-    let place = folder.isEmpty ? "." : NSString(string: folder).expandingTildeInPath
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-    return entries.filter { $0.hasPrefix(start) && (start.hasPrefix(".") || !$0.hasPrefix(".")) }.sorted().map { name in
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: place + "/" + name, isDirectory: &isFolder)
-      return Completions.Candidate(text: folder + name + (isFolder.boolValue ? "/" : ""))
+  /// What is said below the text while a call is typed: the signature with the argument at the cursor, and what that is.
+  static func hint(for text: String, at cursor: Int, in session: Session) -> [StyledText] {
+    let before = String(String.UnicodeScalarView(text.unicodeScalars.prefix(cursor)))
+    guard let hint = session.callHint(of: text, at: before.count) else { return [] }
+    var signature = StyledText(hint.callee + "(", .quiet)
+    // A long signature begins near the argument that is being written.
+    let first = hint.current.map { $0 < 3 ? 0 : $0 - 1 } ?? 0
+    if first > 0 { signature.append("… ", .quiet) }
+    for (index, parameter) in hint.parameters.enumerated().dropFirst(first) {
+      if index > first { signature.append(", ", .quiet) }
+      signature.append(parameter, index == hint.current ? .strong : .quiet)
     }
+    signature.append(")", .quiet)
+    return [signature, StyledText("  " + hint.note, .quiet)]
   }
 }

@@ -19,8 +19,8 @@ struct EditedLanguage {
   var complete: (_ text: String, _ cursor: Int) -> Completions
   /// The text in colour.
   var styled: (_ text: String) -> StyledText
-  /// What is said below the text while a call is typed.
-  var hint: (_ text: String, _ cursor: Int) -> StyledText?
+  /// Lines below the text while a call is typed.
+  var hint: (_ text: String, _ cursor: Int) -> [StyledText]
 }
 
 /// Reads blocks of one or more lines from a terminal, with history, completion, colour and hints.
@@ -36,6 +36,8 @@ final class LineEditor {
   let isColoured: Bool
   /// Told what the terminal says on its own account.
   var onReply: (String) -> Void = { _ in }
+  /// What the terminal is asked, once, when the first prompt is drawn.
+  var question: String?
   var editor: OpaquePointer?
   var walk: HistoryWalk?
   var search: HistorySearch?
@@ -47,7 +49,7 @@ final class LineEditor {
   private var cancelled: String?
   /// What the editor is to do as soon as libedit is out of the reader.
   var action: (() -> Int32)?
-  private var hint: (block: Block, text: StyledText?)?
+  private var hint: (block: Block, lines: [StyledText])?
 
   /// An editor on the standard streams.
   ///
@@ -112,6 +114,11 @@ final class LineEditor {
   private func read(into character: UnsafeMutablePointer<wchar_t>) -> Int32 {
     let keys = KeyReader(next: nextByte)
     undo.note(block)
+    if let question {
+      // What a terminal prints instead of answering is erased.
+      FileDescriptor.write(question + "\r\u{1B}[K", to: STDOUT_FILENO)
+      self.question = nil
+    }
     while true {
       if !hasInput { draw() }
       switch filtered(keys.key()) {
@@ -233,7 +240,7 @@ final class LineEditor {
     if let search { return [search.line] }
     if let menu { return menu.lines(width: width, rows: min(room, CompletionMenu.height)) }
     if hint?.block != block { hint = (block, language.hint(block.string, block.cursor)) }
-    return (hint?.text).map { [$0] } ?? []
+    return hint?.lines ?? []
   }
 
   /// Draws the block as it stays on the screen and goes below it.

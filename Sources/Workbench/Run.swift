@@ -43,6 +43,21 @@ public final class Run {
     return run
   }
 
+  /// The checkpoints of all runs that hold a file, for completion: the latest runs first, fifty at most.
+  static func checkpoints(_ context: Context, holding file: String) -> [(text: String, note: String)] {
+    guard let run = context.host(as: Run.self) else { return [] }
+    let files = FileManager.default
+    func entries(_ folder: String) -> [String] { (try? files.contentsOfDirectory(atPath: folder))?.sorted() ?? [] }
+    var found: [(text: String, note: String)] = []
+    for name in entries(run.outputs).reversed() where found.count < 50 {
+      let folder = "\(run.outputs)/\(name)/\(RunFolder.Section.checkpoints.rawValue)"
+      for checkpoint in entries(folder) where files.fileExists(atPath: "\(folder)/\(checkpoint)/\(file)") {
+        found.append((text: "\(folder)/\(checkpoint)", note: "of run \(name)"))
+      }
+    }
+    return found
+  }
+
   /// The path of a file, the folder of its section made.
   func file(_ name: String, in section: RunFolder.Section) throws -> String {
     guard let folder else { throw WorkbenchError.noRun }

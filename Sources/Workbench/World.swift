@@ -56,7 +56,7 @@ final class World: BoundObject {
       .method(
         "draw", of: World.self, "A true picture of a prompt",
         [
-          Parameter("prompt", .string, "what it shows"),
+          Parameter("prompt", .string, "what it shows", suggestions: World.promptWords),
           Parameter("seed", .int, default: .described("the session's"), "the seed of what the prompt leaves open"),
         ], result: .object("picture"), example: "world.draw(\"a photo of two red hearts\")"
       ) { _, arguments, context in
@@ -69,6 +69,9 @@ final class World: BoundObject {
         _, _ in Value(Vocabulary.words)
       },
     ])
+
+  /// The words of prompts, for completion inside quotes.
+  static let promptWords = Suggestions.words { _ in Vocabulary.words.filter { $0.first?.isLetter == true } }
 
   var boundType: BoundType { Self.type }
   var summary: String {
