@@ -28,21 +28,29 @@ public struct Display: Sendable, Hashable {
 extension Value {
   /// What is shown when this is the value of a cell.
   ///
+  /// - Parameter width: the columns there are; tables leave out what does not fit, and say so.
   /// - Throws: what the object's own `display()` throws.
-  public func display() throws -> Display {
+  public func display(width: Int = .max) throws -> Display {
     if case .object(let object) = self { return try object.display() }
-    return Display(text: description)
+    return Display(text: shown(width: width))
   }
 }
 
 /// Where a session's output goes: the terminal, a notebook, a test.
 public protocol SessionOutput: AnyObject {
+  /// The columns that a line may have; no bound where that is not known.
+  var width: Int { get }
   /// A line that `print` wrote, or the lines of a help text, without the last line's end.
   func write(_ text: String)
   /// A value that is to be shown.
   func show(_ display: Display)
   /// The state of a long operation, for a status line; `nil` when it is over.
   func progress(_ report: ProgressReport?)
+}
+
+extension SessionOutput {
+  /// No bound.
+  public var width: Int { .max }
 }
 
 /// The state of a long operation.
@@ -55,10 +63,13 @@ public struct ProgressReport: Sendable, Hashable {
   public var total: Int?
   /// Figures in words: `reward 0.62  entropy 0.31`.
   public var text: String
+  /// The figure whose course is worth drawing, such as the reward.
+  public var watched: Double?
 
   /// The state of a long operation.
-  public init(label: String, done: Int, total: Int?, text: String = "") {
+  public init(label: String, done: Int, total: Int?, text: String = "", watched: Double? = nil) {
     (self.label, self.done, self.total, self.text) = (label, done, total, text)
+    self.watched = watched
   }
 }
 

@@ -59,14 +59,16 @@ public struct Member: Sendable {
   public let example: String?
   /// Whether it is read without a call.
   public let isProperty: Bool
+  /// Whether a call may change the object, or those that it was made with.
+  public let changes: Bool
   let body: Body
 
   private init(
     _ name: String, _ help: String, _ parameters: [Parameter], _ result: ValueType, _ example: String?,
-    isProperty: Bool, body: @escaping Body
+    isProperty: Bool, changes: Bool = false, body: @escaping Body
   ) {
     (self.name, self.help, self.parameters, self.result) = (name, help, parameters, result)
-    (self.example, self.isProperty, self.body) = (example, isProperty, body)
+    (self.example, self.isProperty, self.changes, self.body) = (example, isProperty, changes, body)
   }
 
   /// A function: global, of a namespace, or of a built-in kind of value (which is then `arguments.receiver`).
@@ -94,13 +96,14 @@ public struct Member: Sendable {
   ///   - parameters: what it takes, in order.
   ///   - result: what it gives.
   ///   - example: source text that shows a use.
+  ///   - changes: whether a call may change the object, or those that it was made with.
   ///   - body: the implementation.
   public static func method<Receiver: BoundObject>(
     _ name: String, of receiver: Receiver.Type, _ help: String, _ parameters: [Parameter] = [],
-    result: ValueType = .none, example: String? = nil,
+    result: ValueType = .none, example: String? = nil, changes: Bool = false,
     _ body: @escaping @Sendable (Receiver, Arguments, Context) throws -> Value
   ) -> Member {
-    Member(name, help, parameters, result, example, isProperty: false) { arguments, context in
+    Member(name, help, parameters, result, example, isProperty: false, changes: changes) { arguments, context in
       try body(arguments.receiver(as: Receiver.self), arguments, context)
     }
   }

@@ -40,6 +40,7 @@ public final class Session {
   public weak var observer: (any SessionObserver)?
   let interpreter: Interpreter
   private var cellCount = 0
+  var memory = CellMemory()
 
   /// A session without variables.
   ///
@@ -66,14 +67,17 @@ public final class Session {
   public var nextCell: Int { cellCount + 1 }
 
   /// The variables and their values, in the order in which they came to be.
-  public var variables: [(name: String, value: Value)] { interpreter.globalValues }
+  public var variables: [(name: String, value: Value)] { interpreter.globalValues.filter { !$0.name.isResultName } }
+
+  /// The results of cells that are kept, `_3` of cell 3, in order.
+  public var results: [(name: String, value: Value)] { interpreter.globalValues.filter { $0.name.isResultName } }
 
   /// Bound code's view of this session, for calls from Swift.
   public var context: Context { Context(interpreter: interpreter) }
 
   /// Checks and runs one input of the prompt, and shows the value of its last expression.
   ///
-  /// `?grpo` and `grpo?` show help. The last value is kept in `_`.
+  /// `?grpo` and `grpo?` show help. The last value is kept in `_`, and that of cell 3 in `_3`.
   ///
   /// - Parameters:
   ///   - text: one or more statements.
@@ -161,7 +165,7 @@ public final class Session {
   ///   - text: the text.
   ///   - cursor: the place, in characters from the start.
   public func completions(of text: String, at cursor: Int) -> [Completion] {
-    interpreter.library.completions(of: text, at: cursor, variables: variables)
+    interpreter.library.completions(of: text, at: cursor, variables: variables, context: context)
   }
 
   /// Help on a function, a member (`trainer.run`), a parameter (`grpo.kl`), a kind of object, or a variable.
@@ -212,6 +216,7 @@ public final class Session {
     cellCount += 1
     let cell = CellRecord(index: cellCount, source: text, seed: interpreter.seed)
     observer?.willRun(cell)
+    memory.note(interpreter.snapshot, before: cellCount)
     var outcome = Outcome(value: .none, diagnostics: [])
     do {
       outcome.value = try interpreter.run(Block(statements), interpreter.topFrame(slotCount: slotCount))
@@ -227,9 +232,10 @@ public final class Session {
   private func show(_ value: Value, of statement: Statement) throws {
     guard case .expression = statement.kind, value != .none else { return }
     interpreter.keepLast(value, at: statement.span)
+    interpreter.keepResult(value, of: cellCount)
     guard !statement.isSilent else { return }
     do {
-      interpreter.output.show(try value.display())
+      interpreter.output.show(try value.display(width: interpreter.output.width))
     } catch let problem as Diagnostic {
       throw problem.located(statement.span)
     } catch {

@@ -25,7 +25,7 @@ enum StandardFunctions {
     .function(
       "show", "Shows a value as a cell's last line would", [Parameter("value", .any, "what to show")]
     ) { arguments, context in
-      context.output.show(try arguments.value("value").display())
+      context.output.show(try arguments.value("value").display(width: context.output.width))
       return .none
     },
     .function(
@@ -35,6 +35,15 @@ enum StandardFunctions {
       let topic: String = try arguments["topic"]
       guard let text = context.interpreter.help(topic) else { throw context.interpreter.noHelp(topic) }
       context.output.write(text)
+      return .none
+    },
+    .function(
+      "apropos", "Lists everything whose name or help has a word in it",
+      [Parameter("word", .topic, "what to look for")], example: "apropos(entropy)"
+    ) { arguments, context in
+      let word: String = try arguments["word"]
+      let lines = context.library.apropos(word)
+      context.output.write(lines.isEmpty ? "nothing is about '\(word)'" : lines.joined(separator: "\n"))
       return .none
     },
     .function(

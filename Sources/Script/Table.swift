@@ -51,21 +51,36 @@ public struct Table {
 
   /// The rows as aligned text: numbers to the right, with four significant digits.
   ///
-  /// - Parameter limit: rows shown; the rest is counted in a last line.
-  public func text(limit: Int = 40) -> String {
+  /// - Parameters:
+  ///   - limit: rows shown.
+  ///   - width: the columns of characters there are; the first column of the table is always shown.
+  /// - Returns: the lines; the last one says what was left out, if anything.
+  public func text(limit: Int = 40, width: Int = .max) -> String {
     guard !columns.isEmpty else { return "(a table without columns)" }
     let shown = min(rowCount, limit)
     var lines = Array(repeating: "", count: shown + 1)
+    var taken = 0
+    var left: [String] = []
     for (index, (name, values)) in columns.enumerated() {
       let cells = values.prefix(shown).map(\.cell)
-      let width = cells.reduce(name.count) { max($0, $1.count) }
+      let room = cells.reduce(name.count) { max($0, $1.count) }
+      guard left.isEmpty, index == 0 || taken + 2 + room <= width else {
+        left.append(name)
+        continue
+      }
+      taken += (index == 0 ? 0 : 2) + room
       let isNumeric = values.prefix(shown).allSatisfy { $0.number != nil || $0 == .none }
       for (row, cell) in ([name] + cells).enumerated() {
-        let space = String(repeating: " ", count: width - cell.count)
+        let space = String(repeating: " ", count: room - cell.count)
         lines[row] += (index == 0 ? "" : "  ") + (isNumeric ? space + cell : cell + space)
       }
     }
-    if shown < rowCount { lines.append("… \(rowCount - shown) more rows") }
+    var cut: [String] = []
+    if shown < rowCount { cut.append("\(rowCount - shown) more rows") }
+    if !left.isEmpty {
+      cut.append("\(left.count) more column\(left.count == 1 ? "" : "s"): " + left.joined(separator: ", "))
+    }
+    if !cut.isEmpty { lines.append("… " + cut.joined(separator: "; ")) }
     return lines.joined(separator: "\n")
   }
 }

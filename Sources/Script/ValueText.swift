@@ -21,27 +21,55 @@ extension Value: CustomStringConvertible {
     }
   }
 
-  /// - Parameter limit: how many items of a container are written.
-  func shown(limit: Int) -> String {
+  /// The value on one line, for lists of values.
+  public var brief: String {
+    let text =
+      if case .table(let table) = self {
+        "table of \(table.rowCount) rows: " + table.names.joined(separator: ", ")
+      } else { shown(limit: 8, isBrief: true) }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+  }
+
+  /// The value as a cell's result: numbers with four significant digits, a table that fits, a series with its course.
+  ///
+  /// - Parameter width: the columns there are.
+  func shown(width: Int) -> String {
+    switch self {
+    case .table(let table): return table.text(width: width)
+    case .series(let series) where series.values.count > 1:
+      let finite = series.values.filter(\.isFinite)
+      guard let low = finite.min(), let high = finite.max() else { return description }
+      let mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+      let figures = "least \(Self.brief(low))  mean \(Self.brief(mean))  greatest \(Self.brief(high))"
+      let line = Sparkline.text(series.values, width: max(min(width, 80) - figures.count - 3, 8))
+      return description + "\n" + line + "  " + figures
+    default: return shown(limit: 40, isBrief: true)
+    }
+  }
+
+  /// - Parameters:
+  ///   - limit: how many items of a container are written.
+  ///   - isBrief: whether numbers have four significant digits.
+  func shown(limit: Int, isBrief: Bool = false) -> String {
     switch self {
     case .none: return "none"
     case .bool(let value): return value ? "true" : "false"
     case .int(let value): return String(value)
-    case .float(let value): return Self.plain(value)
+    case .float(let value): return isBrief ? Self.fourDigits(value) : Self.plain(value)
     case .quantity(let quantity): return Self.whole(quantity.amount) + quantity.unit.rawValue
     case .string(let text): return Self.quoted(text)
     case .range(let range): return range.text
-    case .list(let list): return "[" + Self.cut(list.items, limit) { $0.shown(limit: limit) } + "]"
+    case .list(let list): return "[" + Self.cut(list.items, limit) { $0.shown(limit: limit, isBrief: isBrief) } + "]"
     case .dictionary(let mapping):
       guard !mapping.entries.isEmpty else { return "[:]" }
       return "["
         + Self.cut(Array(mapping.entries.elements), limit) {
-          $0.key.shown(limit: limit) + ": " + $0.value.shown(limit: limit)
+          $0.key.shown(limit: limit, isBrief: isBrief) + ": " + $0.value.shown(limit: limit, isBrief: isBrief)
         } + "]"
     case .record(let record):
       return "("
         + Self.cut(Array(record.fields.elements), limit) {
-          $0.key + ": " + $0.value.shown(limit: limit)
+          $0.key + ": " + $0.value.shown(limit: limit, isBrief: isBrief)
         } + ")"
     case .series(let series):
       return "series [" + Self.cut(series.values, min(limit, 8)) { Self.brief($0) } + "]"
@@ -73,6 +101,12 @@ extension Value: CustomStringConvertible {
   static func brief(_ value: Double) -> String {
     guard value.isFinite else { return plain(value) }
     return String(format: "%.4g", value)
+  }
+
+  /// Four significant digits, but all digits before the decimal point, and `.0` on whole numbers.
+  static func fourDigits(_ value: Double) -> String {
+    guard value.isFinite, value != value.rounded() else { return plain(value) }
+    return abs(value) >= 1000 && abs(value) < 1e15 ? String(format: "%.1f", value) : brief(value)
   }
 
   private static func quoted(_ text: String) -> String {

@@ -7,6 +7,13 @@ public final class Prompt {
   private let session: Session
   private let output: TerminalOutput
   private let interrupts: Interrupts
+  private let doctor: () -> [String]
+  /// The cells that ran to their end.
+  private var cells: [(number: Int, text: String)] = []
+  private var support: GraphicsSupport?
+
+  /// A cell that took longer than this says so, in seconds.
+  private static let notable = 1.0
 
   /// A prompt over a session.
   ///
@@ -14,7 +21,11 @@ public final class Prompt {
   ///   - session: what evaluates; its stop token is that of the interrupts.
   ///   - output: the session's output.
   ///   - interrupts: what Ctrl-C does; installed by the prompt.
-  public init(session: Session, output: TerminalOutput, interrupts: Interrupts) {
+  ///   - doctor: what the machine has, for `:doctor`, one line each.
+  public init(
+    session: Session, output: TerminalOutput, interrupts: Interrupts, doctor: @escaping () -> [String] = { [] }
+  ) {
+    self.doctor = doctor
     self.session = session
     self.output = output
     self.interrupts = interrupts
@@ -36,6 +47,14 @@ public final class Prompt {
     let editor = LineEditor(
       history: History(path: History.path(in: environment)), interrupts: interrupts,
       language: EditedLanguage(session), isColoured: environment["NO_COLOR"]?.isEmpty ?? true)
+    let term = environment["TERM"] ?? ""
+    let isTrueColour = ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "")
+    let support = GraphicsSupport(hasColour: editor.isColoured && (isTrueColour || term.contains("256color")))
+    editor.onReply = support.take
+    // The console of Linux prints such questions instead of answering them.
+    if term != "linux" { editor.question = GraphicsSupport.question }
+    self.support = support
+    output.pictures = InlinePicture(support: support, isTrueColour: isTrueColour)
     defer { cedit_restore() }
     while !isLeaving {
       switch editor.read(prompt: "easel \(session.nextCell)>") {
@@ -45,7 +64,11 @@ public final class Prompt {
         return interrupts.isTerminating ? Interrupts.status : 0
       case .text(let text):
         if ["exit", "quit"].contains(text.trimmingCharacters(in: .whitespaces)) { return 0 }
-        _ = evaluate(text)
+        if PromptCommands.isCommand(text) {
+          commands.run(text)
+        } else {
+          timed(text)
+        }
       }
     }
     return Interrupts.status
@@ -69,10 +92,38 @@ public final class Prompt {
   /// Runs a block and tells what went wrong; false if something did.
   private func evaluate(_ text: String) -> Bool {
     guard text.contains(where: { !$0.isWhitespace }) else { return true }
+    let number = session.nextCell
     let outcome = interrupts.whileRunning { session.evaluate(text) }
     output.progress(nil)
     output.report(outcome.diagnostics)
+    if outcome.succeeded, session.nextCell > number { cells.append((number, text)) }
     return outcome.succeeded
+  }
+
+  /// Runs a block, and tells how long it took if that was long.
+  private func timed(_ text: String) {
+    let start = ContinuousClock.now
+    _ = evaluate(text)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    if seconds >= Self.notable { output.note("(\(PromptCommands.text(seconds)))") }
+  }
+
+  private var commands: PromptCommands {
+    PromptCommands(
+      session: session, output: output,
+      doctor: { [doctor, support] in
+        let pictures: String =
+          switch support?.way {
+          case .kitty: "kitty's protocol"
+          case .iterm: "iTerm2's protocol"
+          case .sixel: "sixel"
+          case .blocks: "half blocks in colour; kitty, iTerm2 or sixel would be finer"
+          case nil: "none"
+          }
+        let size = TerminalSize.of(STDOUT_FILENO)
+        return doctor() + ["terminal   \(size.columns)×\(size.rows), pictures by \(pictures)"]
+      },
+      evaluate: evaluate, cells: { [self] in cells })
   }
 
   private var isLeaving: Bool { interrupts.isTerminating || interrupts.isLeaving }

@@ -12,6 +12,8 @@ public final class StatusLine {
   /// When how many steps of the current label were done, oldest first.
   private var track: [(done: Int, time: Double)] = []
   private var label: String?
+  /// The course of what is watched since the label changed.
+  private var course: [Double] = []
 
   /// Where there is no terminal, a line goes out this often, in seconds.
   private static let interval = 5.0
@@ -19,6 +21,8 @@ public final class StatusLine {
   private static let redraw = 0.1
   /// The time left is told from this many steps: enough to be calm, few enough to notice that steps got slower.
   private static let window = 50
+  /// Columns of the curve.
+  private static let curve = 12
 
   /// A status line on given means.
   ///
@@ -55,8 +59,9 @@ public final class StatusLine {
     let isLast = report.done == report.total
     guard isLast || now - latest >= (isTerminal ? Self.redraw : Self.interval) else { return }
     latest = now
-    let text = Self.text(report, secondsLeft: secondsLeft(report))
-    guard isTerminal else { return write(text + "\n") }
+    let left = secondsLeft(report)
+    guard isTerminal else { return write(Self.text(report, secondsLeft: left) + "\n") }
+    let text = Self.text(report, curve: Sparkline.text(course, width: Self.curve), secondsLeft: left)
     // One column stays free: a full line would wrap, and the carriage return would miss its first row.
     write("\r\u{1B}[K" + String(text.prefix(max(width() - 1, 1))))
     isDrawn = true
@@ -71,14 +76,17 @@ public final class StatusLine {
 
   /// Leaves the line standing and goes to the next.
   public func finish() {
-    (latest, label, track) = (-.infinity, nil, [])
+    (latest, label, track, course) = (-.infinity, nil, [], [])
     guard isDrawn else { return }
     write("\n")
     isDrawn = false
   }
 
   private func follow(_ report: ProgressReport, at now: Double) {
-    if report.label != label || report.done < track.last?.done ?? 0 { (label, track) = (report.label, []) }
+    if report.label != label || report.done < track.last?.done ?? 0 {
+      (label, track, course) = (report.label, [], [])
+    }
+    if let watched = report.watched { course.append(watched) }
     track.append((report.done, now))
     if track.count > Self.window { track.removeFirst() }
   }
@@ -91,9 +99,10 @@ public final class StatusLine {
     return (last.time - first.time) / Double(last.done - first.done) * Double(total - report.done)
   }
 
-  /// The line: `grpo  12/200  reward 0.412  entropy 1.03  2 min 10 s left`.
-  static func text(_ report: ProgressReport, secondsLeft: Double?) -> String {
+  /// The line: `grpo  12/200  ▁▂▅▇  reward 0.412  entropy 1.03  2 min 10 s left`.
+  static func text(_ report: ProgressReport, curve: String = "", secondsLeft: Double?) -> String {
     var parts = [report.label, report.total.map { "\(report.done)/\($0)" } ?? "\(report.done)"]
+    if curve.count > 1 { parts.append(curve) }
     if !report.text.isEmpty { parts.append(report.text) }
     if let secondsLeft { parts.append(duration(secondsLeft) + " left") }
     return parts.joined(separator: "  ")

@@ -4,6 +4,8 @@ public import Script
 /// A session's output on this process's standard streams: results on standard output, progress on standard error.
 public final class TerminalOutput: SessionOutput {
   private let status: StatusLine
+  /// How pictures are shown between the lines; set by the prompt, which asks the terminal.
+  var pictures: InlinePicture?
 
   /// Output with a status line.
   ///
@@ -16,8 +18,14 @@ public final class TerminalOutput: SessionOutput {
     FileDescriptor.write(line + "\n", to: STDOUT_FILENO)
   }
 
-  /// Prints the plain form of a value.
-  public func show(_ display: Display) { write(display.text) }
+  /// The columns of the terminal; no bound where there is none, so that files get whole lines.
+  public var width: Int { isatty(STDOUT_FILENO) == 1 ? TerminalSize.columns(of: STDOUT_FILENO) : .max }
+
+  /// Prints the plain form of a value, below its picture where the terminal can show that.
+  public func show(_ display: Display) {
+    if let picture = pictures?.text(of: display, size: TerminalSize.of(STDOUT_FILENO)) { write(picture) }
+    write(display.text)
+  }
 
   /// Shows a state on the status line; `nil` leaves the last one standing.
   public func progress(_ report: ProgressReport?) {

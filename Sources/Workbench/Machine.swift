@@ -59,6 +59,15 @@ public enum Machine {
       kernels: Processor.instructionSet, seed: seed, revision: answer("git", ["rev-parse", "HEAD"]))
   }
 
+  /// The memory that the process has in use, in bytes; 0 where the kernel does not say.
+  static var memory: Int {
+    let pages = lines(of: "/proc/self/statm").first?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return (pages ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  /// A size in words: `12.5 MiB`.
+  static func mebibytes(_ bytes: Int) -> String { "\((Double(bytes) / Double(1 << 20) * 10).rounded() / 10) MiB" }
+
   private static var compiler: String {
     #if swift(>=6.3)
       "6.3 or later"

@@ -13,7 +13,11 @@ final class ModelObject: BoundObject {
       [
         Parameter(
           "name", .string, default: "tiny",
-          "\"tiny\", \"untrained\" (the same sizes, random weights), a folder of model.save, or a file of model.export"),
+          "\"tiny\", \"untrained\" (the same sizes, random weights), a folder of model.save, or a file of model.export",
+          suggestions: .texts { context in
+            [(text: "tiny", note: "shipped with Easel"), (text: "untrained", note: "random weights")]
+              + Run.checkpoints(context, holding: "model.safetensors")
+          }),
         Parameter("seed", .int, default: .described("the session's"), "the seed of random weights"),
       ], result: .object("model"), example: "model = janus(\"tiny\")"
     ) { arguments, context in
@@ -35,9 +39,10 @@ final class ModelObject: BoundObject {
     members: [
       .method(
         "paint", of: ModelObject.self, "Samples pictures of a prompt",
-        [Parameter("prompt", .string, "what they show")] + ModelObject.samplingParameters + [
-          Parameter("n", .int, default: 1, limits: 1...4096, "how many")
-        ], result: .list(.object("sample")), example: "model.paint(\"a red circle left of a blue star\", n: 4)"
+        [Parameter("prompt", .string, "what they show", suggestions: World.promptWords)]
+          + ModelObject.samplingParameters + [
+            Parameter("n", .int, default: 1, limits: 1...4096, "how many")
+          ], result: .list(.object("sample")), example: "model.paint(\"a red circle left of a blue star\", n: 4)"
       ) { model, arguments, context in
         let prompt: String = try arguments["prompt"]
         let samples = try model.sample(
@@ -102,6 +107,17 @@ final class ModelObject: BoundObject {
     let count = janus.parameterCount
     let text = count >= 1_000_000 ? "\((Double(count) / 1e5).rounded() / 10) million" : "\(count)"
     return "janus model '\(name)' with \(text) parameters"
+  }
+
+  /// The summary, the sizes of the decoder, and the memory it takes.
+  func display() -> Display {
+    let size = janus.configuration
+    let decoder = "\(size.decoder.layers) layers of width \(size.decoder.width), \(size.decoder.heads) heads"
+    let images = "\(size.codesPerImage) codes a picture out of \(size.imageTokenizer.codes)"
+    return Display(
+      text: summary + "\n  \(decoder); \(size.words.count) words, \(images)"
+        + "\n  weights \(Machine.mebibytes(4 * janus.parameterCount)); Easel in all \(Machine.mebibytes(Machine.memory))"
+    )
   }
 
   /// Samples with the options that ``samplingParameters`` declare.

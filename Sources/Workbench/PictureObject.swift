@@ -40,6 +40,6 @@ final class PictureObject: BoundObject {
   var summary: String { "picture of \(bitmap.width)×\(bitmap.height) pixels: \(caption)" }
 
   func display() throws -> Display {
-    Display(text: summary, richer: ["image/png": Array(try PNGFile.encode(bitmap, text: text))])
+    Display(summary, picture: bitmap, png: Array(try PNGFile.encode(bitmap, text: text)))
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Pictures
 import Primitives
 import Records
@@ -21,7 +22,12 @@ final class FigureObject: BoundObject {
 
   var boundType: BoundType { Self.type }
   var summary: String { "\(title) \(path)" }
-  func display() -> Display { Display(text: summary, richer: ["image/png": png]) }
+  func display() -> Display {
+    guard let picture = try? PNGFile.decode(Data(png)).bitmap else {
+      return Display(text: summary, richer: ["image/png": png])
+    }
+    return Display(summary, picture: picture, png: png)
+  }
 }
 
 /// The function that draws curves.

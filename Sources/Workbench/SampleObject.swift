@@ -59,7 +59,7 @@ final class SampleObject: BoundObject {
   }
 
   func display() throws -> Display {
-    Display(text: summary, richer: ["image/png": Array(try PNGFile.encode(sample.image, text: picture.text))])
+    Display(summary, picture: sample.image, png: Array(try PNGFile.encode(sample.image, text: picture.text)))
   }
 
   var picture: PictureObject {

@@ -33,7 +33,15 @@ final class SheetObject: BoundObject {
   var summary: String { "\(title): \(path)" }
 
   func display() throws -> Display {
-    Display(text: summary, richer: ["image/png": Array(try PNGFile.encode(bitmap))])
+    Display(summary, picture: bitmap, png: Array(try PNGFile.encode(bitmap)))
+  }
+}
+
+extension Display {
+  /// A picture as PNG, and as plain pixels for front ends that draw it themselves.
+  init(_ text: String, picture: Bitmap, png: [UInt8]) {
+    let pixels = Array("P6\n\(picture.width) \(picture.height)\n255\n".utf8) + picture.bytes
+    self.init(text: text, richer: ["image/png": png, "image/x-portable-pixmap": pixels])
   }
 }
 
@@ -57,7 +65,9 @@ enum Showing {
       [
         Parameter("before", .object("model"), "the first model"),
         Parameter("after", .object("model"), "the second model", isUnnamed: true),
-        Parameter("prompts", .either([.object("prompts"), .list(.string)]), "what they paint", isUnnamed: true),
+        Parameter(
+          "prompts", .either([.object("prompts"), .list(.string)]), "what they paint", isUnnamed: true,
+          suggestions: World.promptWords),
       ] + ModelObject.samplingParameters + [
         Parameter("save", .string, default: "comparison", "the file's name, without its ending")
       ], result: .object("sheet"), example: "compare(before, model, world.prompts(6))"
@@ -94,12 +104,12 @@ enum Showing {
   static func shown(_ value: Value, name: String?, context: Context) throws -> Display {
     let items: [Value] = if case .list(let list) = value { list.items } else { [value] }
     let objects = items.compactMap { if case .object(let object) = $0 { object } else { nil } }
-    guard !objects.isEmpty, objects.count == items.count else { return try value.display() }
+    guard !objects.isEmpty, objects.count == items.count else { return try value.display(width: context.output.width) }
     if objects.count > 1, let cards = all(objects, as: ScorecardObject.self) {
-      return Display(text: ScorecardObject.table(cards).text())
+      return Display(text: ScorecardObject.table(cards).text(width: context.output.width))
     }
     let samples = all(objects, as: SampleObject.self)
-    guard let sheet = try sheet(of: objects) else { return try value.display() }
+    guard let sheet = try sheet(of: objects) else { return try value.display(width: context.output.width) }
     let path = try Run.of(context).numbered((name ?? "samples") + ".png", in: .images)
     return try SheetObject(try sheet.drawn(), title: sheet.title, samples: samples ?? [], path: path).display()
   }

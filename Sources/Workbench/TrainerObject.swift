@@ -1,4 +1,5 @@
 import Learning
+import Models
 import Primitives
 import Records
 import Script
@@ -18,7 +19,7 @@ final class TrainerObject: BoundObject {
           ),
           Parameter("epochs", .number, default: .nothing, limits: 0...1e6, "passes over the data, instead of steps"),
           Parameter("each", .function, default: .nothing, "called with the record of every step"),
-        ], result: .record, example: "trainer.run(steps: 200) { step in print(step.index) }"
+        ], result: .record, example: "trainer.run(steps: 200) { step in print(step.index) }", changes: true
       ) { object, arguments, context in
         let steps = try object.steps(arguments)
         return try object.follow(arguments, context) { each in
@@ -27,7 +28,8 @@ final class TrainerObject: BoundObject {
       },
       .method(
         "resume", of: TrainerObject.self, "Takes the steps that an interrupted run left",
-        [Parameter("each", .function, default: .nothing, "called with the record of every step")], result: .record
+        [Parameter("each", .function, default: .nothing, "called with the record of every step")], result: .record,
+        changes: true
       ) { object, arguments, context in
         try object.follow(arguments, context) { each in
           try object.trainer.resume(stop: context.stop, onStep: each)
@@ -47,7 +49,11 @@ final class TrainerObject: BoundObject {
       },
       .method(
         "restore", of: TrainerObject.self, "Goes on from a checkpoint of the same settings, data and sizes",
-        [Parameter("folder", .string, "what save gave")], result: .none
+        [
+          Parameter(
+            "folder", .string, "what save gave",
+            suggestions: .texts { Run.checkpoints($0, holding: "state.json") })
+        ], result: .none, changes: true
       ) { object, arguments, _ in
         try object.trainer.restore(from: try arguments["folder"])
         return .none
@@ -84,6 +90,22 @@ final class TrainerObject: BoundObject {
     return "\(label) after \(trainer.step) steps" + (figures.isEmpty ? "" : ": " + figures.joined(separator: ", "))
   }
 
+  /// The summary, the course of what is watched, the model, and the memory it all takes.
+  func display() -> Display {
+    var lines = [summary]
+    if let name = shown.first, let column = trainer.history.names.firstIndex(of: name),
+      trainer.history.columns[column].count > 1
+    {
+      lines.append("  \(name.replacing("_", with: " "))  " + Sparkline.text(trainer.history.columns[column], width: 50))
+    }
+    if trainer.remaining > 0 { lines.append("  \(trainer.remaining) steps of an interrupted run remain; see resume()") }
+    lines.append("  trains \(model.summary)")
+    lines.append(
+      "  weights, gradients and moments \(Machine.mebibytes(16 * model.janus.parameterCount))"
+        + "; Easel in all \(Machine.mebibytes(Machine.memory))")
+    return Display(text: lines.joined(separator: "\n"))
+  }
+
   /// Runs, and carries every step to the metrics file, the progress line and the script's own function.
   private func follow(
     _ arguments: Arguments, _ context: Context, _ run: ((StepReport) throws -> Void) throws -> RunSummary
@@ -98,7 +120,8 @@ final class TrainerObject: BoundObject {
       context.output.progress(
         ProgressReport(
           label: label, done: trainer.step, total: trainer.step + trainer.remaining,
-          text: figures.joined(separator: "  ")))
+          text: figures.joined(separator: "  "),
+          watched: step.metrics.first { $0.name == shown.first }?.value))
       for note in step.notes { context.output.write("\(label) step \(step.index): \(note)") }
       if let each { _ = try context.call(each, [record(of: step)]) }
     }

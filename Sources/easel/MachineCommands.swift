@@ -7,13 +7,18 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "What this machine has, and what is missing.")
 
-  func run() {
+  func run() { print(Self.lines().joined(separator: "\n")) }
+
+  /// What was found, and below it what to do about it.
+  static func lines() -> [String] {
     let findings = Machine.findings()
     let width = findings.map(\.what.count).max() ?? 0
+    var lines: [String] = []
     for finding in findings {
-      print(finding.what.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + finding.found)
-      if let advice = finding.advice { print(String(repeating: " ", count: width) + "  → " + advice) }
+      lines.append(finding.what.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + finding.found)
+      if let advice = finding.advice { lines.append(String(repeating: " ", count: width) + "  → " + advice) }
     }
+    return lines
   }
 }
 

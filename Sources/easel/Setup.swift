@@ -19,7 +19,7 @@ struct Setup {
     let process = Int(ProcessInfo.processInfo.processIdentifier)
     run = Run(name: name, outputs: outputs, date: Date(), process: process)
     let session = Workbench.session(output: output, run: run, stop: interrupts.token)
-    prompt = Prompt(session: session, output: output, interrupts: interrupts)
+    prompt = Prompt(session: session, output: output, interrupts: interrupts, doctor: DoctorCommand.lines)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
   }
 

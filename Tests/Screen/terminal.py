@@ -28,7 +28,9 @@ class Emulator(pyte.Screen):
 class Terminal:
     """Easel's prompt on a screen of some size."""
 
-    def __init__(self, columns, rows=24, history=None, arguments=(), folder=None, **environment):
+    def __init__(self, columns, rows=24, history=None, arguments=(), folder=None, replies=None, **environment):
+        """replies: what the terminal says to the question about graphics, besides what kind of terminal it is."""
+        self.replies = replies
         self.folder = tempfile.mkdtemp(prefix="easel-screen-")
         self.history = history or os.path.join(self.folder, "history.jsonl")
         variables = {
@@ -63,6 +65,9 @@ class Terminal:
         self.raw += data
         data = self._pending + data
         self.strings += DEVICE_STRING.findall(data)
+        if self.replies and b"\x1b_Gi=31" in data:
+            self._answer(self.replies)
+            self.replies = None
         data = DEVICE_STRING.sub(b"", data)
         # What may be the start of a string waits for its end.
         cut = max(data.rfind(b"\x1b_"), data.rfind(b"\x1bP"), data.rfind(b"\x1b^"))

@@ -88,7 +88,9 @@ class Interrupts(unittest.TestCase):
     @at_all_widths
     def test_ctrl_c_leaves_the_text_readable_and_in_the_history(self, terminal):
         terminal.type("numbers = [1,\r2,")
+        terminal.wait_for("2,")
         terminal.type("\x03")
+        terminal.wait_for("^C")
         terminal.wait_for_prompt(1)
         self.assertEqual(
             [line.strip() for line in terminal.lines()[-3:]], ["easel 1> numbers = [1,", "2,^C", "easel 1>"])

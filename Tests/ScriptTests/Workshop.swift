@@ -66,7 +66,7 @@ final class Trainer: BoundObject {
         [
           Parameter("steps", .int, default: 200, limits: 1...1000, "optimizer steps"),
           Parameter("each", .function, default: .nothing, "called with every step's report"),
-        ], result: .record
+        ], result: .record, changes: true
       ) { trainer, arguments, context in
         let steps: Int = try arguments["steps"]
         let each: Function? = try arguments["each"]

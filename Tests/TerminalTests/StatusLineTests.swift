@@ -20,6 +20,18 @@ struct StatusLineTests {
     #expect(StatusLine.text(ProgressReport(label: "sft", done: 3, total: nil), secondsLeft: nil) == "sft  3")
   }
 
+  @Test func `on a terminal the course of what is watched is drawn`() {
+    let desk = Desk()
+    let line = desk.line(isTerminal: true)
+    for step in 1...3 {
+      desk.now += 1
+      line.show(ProgressReport(label: "grpo", done: step, total: nil, text: "reward", watched: Double(step)))
+    }
+    #expect(desk.written.hasSuffix("grpo  3  ▁▅█  reward"))
+    line.show(ProgressReport(label: "sft", done: 1, total: 1, text: "loss", watched: 1))
+    #expect(desk.written.hasSuffix("sft  1/1  loss"))
+  }
+
   @Test(arguments: [
     (0.4, "0 s"), (59.6, "1 min"), (130.0, "2 min 10 s"), (3600.0, "1 h"), (3910.0, "1 h 5 min"), (-3.0, "0 s"),
     (.infinity, "?"),
