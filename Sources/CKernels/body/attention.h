@@ -3,8 +3,8 @@
 // FlashAttention, 2022, arXiv 2205.14135, section 3.1). Weights are divided by their sum after the product
 // with the values, in the cached form too, so that both forms give the same bits.
 
-// Query rows at a time: their scores against a thousand keys still fit the second-level cache.
-enum { block = 32 };
+// Query rows at a time, two tiles: their scores against a thousand keys still fit the second-level cache.
+enum { block = 28 };
 
 INLINE long panels(long count) { return (count + ckernels_panel - 1) / ckernels_panel; }
 
@@ -15,24 +15,34 @@ static long kernel_attention_scratch(long rows, long head_width) {
   return 2 * keys + values + 2 * scores + 2 * few;
 }
 
-INLINE long whole_lanes(long count) { return (count + lanes - 1) / lanes * lanes; }
+INLINE long whole_vectors(long count) { return (count + vector_width - 1) / vector_width * vector_width; }
 
-// Turns scores into weights before division; returns their sum. Weights of keys that the row does not see are
-// 0. The loops run over whole lanes, for which the memory must have room.
-INLINE float weigh(float *scores, float scale, long seen, long count, float *offset) {
-  long full = whole_lanes(seen);
+// Turns scores into weights before division; returns their sum. The loops run over whole vectors, for which the memory
+// must have room, and no further: the lanes that they leave out would add zeros.
+INLINE float weigh(float *scores, float scale, long seen, float *offset) {
+  long full = whole_vectors(seen);
   for (long j = seen; j < full; j++) scores[j] = -INFINITY;
-  float top = row_maximum(scores, full);
-  float part[lanes] = {0}; // as row_sum sums
-  for (long base = 0; base < full; base += lanes)
-    for (int l = 0; l < lanes; l++) {
-      float weight = exp_((scores[base + l] - top) * scale);
-      scores[base + l] = weight;
-      part[l] += weight;
-    }
-  for (long j = full; j < count; j++) scores[j] = 0;
-  *offset = top * scale;
-  return fold_single(part);
+  vector top = *(const vector *)scores;
+  for (long j = vector_width; j < full; j += vector_width) {
+    vector x = *(const vector *)(scores + j);
+    top = top > x ? top : x;
+  }
+  float part[vector_width];
+  *(vector *)part = top;
+  for (int width = vector_width / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) part[l] = part[l] > part[l + width] ? part[l] : part[l + width];
+  float largest = part[0];
+  *offset = largest * scale;
+  for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - largest) * scale);
+  vector sum[2] = {(vector)(0.0f), (vector)(0.0f)}; // the `lanes` partial sums
+  for (long j = 0; j < full; j += lanes) {
+    sum[0] += *(const vector *)(scores + j);
+    if (j + vector_width < full) sum[1] += *(const vector *)(scores + j + vector_width);
+  }
+  *(vector *)part = sum[0] + sum[1];
+  for (int width = vector_width / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) part[l] += part[l + width];
+  return part[0];
 }
 
 static void kernel_attention(
@@ -48,8 +58,11 @@ static void kernel_attention(
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     kernel_product(q + start * stride, stride, 1, keys, head_width, scores, ld, 1, height, count, head_width, 0, NULL);
     float totals[block] = {0}, offsets[block] = {0};
-    for (long r = 0; r < height; r++)
-      totals[r] = weigh(scores + r * ld, scale, causal ? start + r + 1 : rows, count, offsets + r);
+    for (long r = 0; r < height; r++) {
+      long seen = causal ? start + r + 1 : rows;
+      totals[r] = weigh(scores + r * ld, scale, seen, offsets + r);
+      for (long j = whole_vectors(seen); j < count; j++) scores[r * ld + j] = 0; // keys that the row does not see
+    }
     for (long r = 0; r < block; r++) offsets[r] += log_(totals[r]); // of all rows at once
     for (long r = 0; r < height; r++) logarithms[(start + r) * logarithm_stride] = offsets[r];
     kernel_product(scores, ld, 1, values, rows, out + start * stride, stride, 1, height, head_width, count, 0, NULL);
@@ -78,14 +91,14 @@ static void kernel_attention_gradient(
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     long at = start * stride;
-    // Rows of p and ds have whole lanes, since ckernels_panel is a multiple of them.
+    // Rows of p and ds have whole vectors, since ckernels_panel is a multiple of them.
     kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, count, head_width, 0, NULL);
     kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, count, head_width, 0, NULL);
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
       float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
       float level = row_dot(dout + at + r * stride, out + at + r * stride, head_width);
-      long full = whole_lanes(seen);
+      long full = whole_vectors(seen);
       for (long j = seen; j < full; j++) {
         pr[j] = -INFINITY;
         dsr[j] = 0;
@@ -130,32 +143,6 @@ static void cached_scores(
       else block_scores(1, q + at, block, head_width, scores + h * stride, stride);
       h += left >= 4 ? 4 : 1;
     }
-}
-
-// What `weigh` does, over no more than whole vectors: the lanes that it leaves out add zeros.
-INLINE float weigh_cached(float *scores, float scale, long seen) {
-  long full = (seen + vector_width - 1) / vector_width * vector_width;
-  for (long j = seen; j < full; j++) scores[j] = -INFINITY;
-  vector top = *(const vector *)scores;
-  for (long j = vector_width; j < full; j += vector_width) {
-    vector x = *(const vector *)(scores + j);
-    top = top > x ? top : x;
-  }
-  float part[vector_width];
-  *(vector *)part = top;
-  for (int width = vector_width / 2; width > 0; width /= 2)
-    for (int l = 0; l < width; l++) part[l] = part[l] > part[l + width] ? part[l] : part[l + width];
-  float largest = part[0];
-  for (long j = 0; j < full; j++) scores[j] = exp_((scores[j] - largest) * scale);
-  vector sum[2] = {(vector)(0.0f), (vector)(0.0f)}; // the `lanes` partial sums
-  for (long j = 0; j < full; j += lanes) {
-    sum[0] += *(const vector *)(scores + j);
-    if (j + vector_width < full) sum[1] += *(const vector *)(scores + j + vector_width);
-  }
-  *(vector *)part = sum[0] + sum[1];
-  for (int width = vector_width / 2; width > 0; width /= 2)
-    for (int l = 0; l < width; l++) part[l] += part[l + width];
-  return part[0];
 }
 
 // Adds weighted values to some vectors of the output, each with the weights of its own head.
@@ -211,9 +198,11 @@ static void kernel_cached_attention(
   cached_scores(q, shared_keys, shared / vector_width, heads, head_width, scratch, stride);
   cached_scores(q, keys, blocks, heads, head_width, scratch + shared, stride);
   for (long c = 0; c < heads * head_width; c++) out[c] = 0;
-  for (long h = 0; h < heads; h++)
+  for (long h = 0; h < heads; h++) {
+    float offset;
     // The last number of a row of scores, which none of them reaches, keeps their sum.
-    scratch[h * stride + stride - 1] = weigh_cached(scratch + h * stride, scale, seen);
+    scratch[h * stride + stride - 1] = weigh(scratch + h * stride, scale, seen, &offset);
+  }
   add_weighted(scratch, stride, shared_values, shared, heads, head_width, out);
   add_weighted(scratch + shared, stride, values, count, heads, head_width, out);
   for (long h = 0; h < heads; h++) {

@@ -12,11 +12,9 @@ static void kernel_rms_norm(
 static void kernel_added_rms_norm(
     const float *x, const float *more, const float *weight, float epsilon, float *sum, float *y, float *scale,
     long rows, long width) {
-  for (long r = 0; r < rows; r++) {
-    long at = r * width;
-    for (long c = 0; c < width; c++) sum[at + c] = x[at + c] + more[at + c];
-    kernel_rms_norm(sum + at, weight, epsilon, y + at, scale + r, 1, width);
-  }
+  // A chunk stays in the cache between the two.
+  kernel_add(x, more, sum, rows * width);
+  kernel_rms_norm(sum, weight, epsilon, y, scale, rows, width);
 }
 
 // With n = x·s: dx = s·(dy·w − n·mean(dy·w·n)).
