@@ -61,7 +61,9 @@ let package = Package(
       ]),
 
     // Tests mirror the sources.
-    .executableTarget(name: "speed", dependencies: ["Models", "Tensors", "Primitives"], path: "Tests/Speed"),
+    .executableTarget(
+      name: "speed", dependencies: ["Learning", "Models", "Pictures", "Shapes", "Tensors", "Primitives"],
+      path: "Tests/Speed"),
     .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"]),
