@@ -25,6 +25,8 @@ public final class FineTuner: Trainer {
     public var optimizer = OptimizerSettings(learningRate: 1.5e-3, betas: [0.9, 0.95], schedule: .oneCycle)
     /// The most tokens that are computed at once; memory grows with it, weights do not depend on it.
     public var microBatch = 2048
+    /// The numbers that products are computed in.
+    public var precision = TrainingPrecision.fp32
     /// The seed of order and dropout.
     public var seed = 0
 
@@ -66,7 +68,7 @@ public final class FineTuner: Trainer {
     }
     (self.data, options) = (data, settings)
     try super.init(
-      model, optimizer: settings.optimizer,
+      model, optimizer: settings.optimizer, precision: settings.precision,
       progress: TrainingProgress(
         kind: "supervised training", settings: SettingsRecord.lines(of: settings) + ["data \(data.identity)"],
         queue: PromptQueue(count: data.count, seed: settings.seed), entropy: .off,

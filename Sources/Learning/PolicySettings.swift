@@ -21,6 +21,8 @@ public struct PolicySettings: Sendable, Hashable {
   public var optimizer = OptimizerSettings(learningRate: 2e-4)
   /// The most tokens that are computed at once in an update; memory grows with it.
   public var microBatch = 2048
+  /// The numbers that products are computed in, while sampling and in updates alike.
+  public var precision = TrainingPrecision.fp32
   /// The seed of the prompts' order and of every draw.
   public var seed = 0
 

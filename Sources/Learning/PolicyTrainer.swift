@@ -51,7 +51,7 @@ public final class PolicyTrainer: Trainer {
     var digest = Fingerprint()
     for prompt in prompts.prompts { digest.combine(prompt.text) }
     try super.init(
-      model, optimizer: settings.optimizer,
+      model, optimizer: settings.optimizer, precision: settings.precision,
       progress: TrainingProgress(
         kind: "reinforcement training",
         settings: SettingsRecord.lines(of: settings) + [

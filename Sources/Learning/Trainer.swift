@@ -37,16 +37,18 @@ public class Trainer {
   /// Where the training stands.
   public internal(set) var progress: TrainingProgress
   let settings: OptimizerSettings
+  private let precision: TrainingPrecision
   let optimizer: AdamW
 
   /// What is trained.
   var parameters: [Parameter] { optimizer.parameters }
 
   init(
-    _ model: Janus, parameters: [Parameter]? = nil, optimizer settings: OptimizerSettings, progress: TrainingProgress
+    _ model: Janus, parameters: [Parameter]? = nil, optimizer settings: OptimizerSettings,
+    precision: TrainingPrecision = .fp32, progress: TrainingProgress
   ) throws {
     try settings.check()
-    (self.model, self.settings, self.progress) = (model, settings, progress)
+    (self.model, self.settings, self.precision, self.progress) = (model, settings, precision, progress)
     optimizer = settings.optimizer(for: parameters ?? model.parameters)
   }
 
@@ -120,7 +122,7 @@ public class Trainer {
   private func attempt(stop: StopToken?) throws -> StepReport? {
     let before = state
     do {
-      let outcome = try takeStep(stop: stop)
+      let outcome = try model.inPrecision(precision.rawValue) { try takeStep(stop: stop) }
       try Self.heed(stop)
       let index = progress.step
       let metrics = [Metric("step", Double(index))] + outcome.metrics

@@ -85,6 +85,7 @@ final class BenchmarkObject: BoundObject {
     let name = try arguments["name"] as String? ?? model.name
     let seed = try arguments["seed"] as Int? ?? context.seed
     let count: Int = try arguments["n"]
+    let precision = try PrecisionChoice.name(arguments, context)
     let card = ProtocolCard(
       model: name, isThinking: options.think, guidance: Double(options.guidance),
       temperature: Double(options.temperature), seed: seed, ceiling: try ceiling(of: model))
@@ -95,8 +96,10 @@ final class BenchmarkObject: BoundObject {
       for first in stride(from: 0, to: prompts.count, by: Self.promptsAtOnce) {
         try context.checkStop()
         let part = prompts[first..<min(first + Self.promptsAtOnce, prompts.count)].map(\.text)
-        let samples = try Sampler(model.janus).sample(
-          part, count: count, options: options, seed: seed, step: first, stop: context.stop)
+        let samples = try model.janus.inPrecision(precision) {
+          try Sampler(model.janus).sample(
+            part, count: count, options: options, seed: seed, step: first, stop: context.stop)
+        }
         pictures += part.indices.map { index in samples[(index * count)..<((index + 1) * count)].map(\.image) }
         context.output.progress(ProgressReport(label: "score \(name)", done: pictures.count, total: prompts.count))
       }

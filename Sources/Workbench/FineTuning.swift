@@ -20,6 +20,7 @@ enum FineTuning {
         "schedule", .choice(OptimizerSettings.Schedule.allCases.map(\.rawValue)),
         default: .string(defaults.optimizer.schedule.rawValue), "the course of the learning rate"),
       Parameter("seed", .int, default: .described("the session's"), "the seed of order and dropout"),
+      PrecisionChoice.training,
     ], result: .object("trainer"), example: "finetune(model, data: world.dataset(20_000, think: true), lr: 3e-4)"
   ) { arguments, context in
     let model: ModelObject = try arguments["model"]
@@ -32,6 +33,7 @@ enum FineTuning {
     settings.optimizer.weightDecay = try arguments["decay"]
     settings.optimizer.schedule = .init(rawValue: try arguments["schedule"]) ?? settings.optimizer.schedule
     settings.seed = try arguments["seed"] as Int? ?? context.seed
+    settings.precision = .init(rawValue: try PrecisionChoice.name(arguments, context)) ?? .fp32
     let tuner = try FineTuner(model.janus, data: dataset.data, settings: settings)
     return .object(
       TrainerObject(

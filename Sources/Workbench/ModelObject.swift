@@ -75,6 +75,7 @@ final class ModelObject: BoundObject {
       .property("parameters", of: ModelObject.self, "How many numbers training changes", result: .int) { model, _ in
         .int(model.janus.parameterCount)
       },
+      CostTable.member,
       .method(
         "round_trip", of: ModelObject.self, "A picture after the image tokenizer: what no policy can better",
         [Parameter("picture", .object("picture"), "64 by 64 pixels")], result: .object("picture")
@@ -95,6 +96,7 @@ final class ModelObject: BoundObject {
     Parameter(
       "top_p", .number, default: 1, limits: 1e-6...1, "draw from the likeliest tokens of this probability together"),
     Parameter("seed", .int, default: .described("the session's"), "the seed of the draws"),
+    PrecisionChoice.sampling,
   ]
 
   let janus: Janus
@@ -123,9 +125,11 @@ final class ModelObject: BoundObject {
   /// Samples with the options that ``samplingParameters`` declare.
   func sample(_ prompts: [String], count: Int, arguments: Arguments, context: Context) throws -> [SampleObject] {
     let seed = try arguments["seed"] as Int? ?? context.seed
-    return try Sampler(janus).sample(
-      prompts, count: count, options: Self.options(arguments), seed: seed, step: 0, stop: context.stop
-    ).map { SampleObject($0, model: self, seed: seed) }
+    let samples = try janus.inPrecision(PrecisionChoice.name(arguments, context)) {
+      try Sampler(janus).sample(
+        prompts, count: count, options: Self.options(arguments), seed: seed, step: 0, stop: context.stop)
+    }
+    return samples.map { SampleObject($0, model: self, seed: seed) }
   }
 
   static func options(_ arguments: Arguments) throws -> SamplingOptions {

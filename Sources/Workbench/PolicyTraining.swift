@@ -33,6 +33,7 @@ enum PolicyTraining {
         "refills", .int, default: .int(defaults.dynamicSampling.refills), limits: 0...100,
         "further batches drawn when groups were left out"),
       Parameter("seed", .int, default: .described("the session's"), "the seed of the order and of every draw"),
+      PrecisionChoice.training,
     ], result: .object("trainer"),
     example: "grpo(model, prompts: world.prompts(4096), reward: reward.oracle(), group: 8)"
   ) { arguments, context in
@@ -68,6 +69,7 @@ enum PolicyTraining {
     settings.dynamicSampling.refills = try arguments["refills"]
     if let entropy: EntropyObject = try arguments["entropy"] { settings.entropy = entropy.control }
     settings.seed = try arguments["seed"] as Int? ?? context.seed
+    settings.precision = .init(rawValue: try PrecisionChoice.name(arguments, context)) ?? .fp32
     return settings
   }
 }

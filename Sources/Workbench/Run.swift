@@ -77,6 +77,9 @@ public final class Run {
     return try MetricsFile(path: folder.path + "/metrics-\(label)" + (number == 1 ? "" : "-\(number)") + ".jsonl")
   }
 
+  /// Whether this is asked for the first time of a name: for what is to be said once.
+  func isFirst(_ name: String) -> Bool { count("once " + name) == 1 }
+
   private func count(_ name: String) -> Int {
     counts[name, default: 0] += 1
     return counts[name, default: 0]

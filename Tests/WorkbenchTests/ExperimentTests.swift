@@ -107,6 +107,55 @@ import Workbench
     }
   }
 
+  @Test func `a precision is chosen by name, in calls that sample and in calls that train`() {
+    let experiment = Experiment()
+    let made = "seed(3)\nmodel = janus(\"untrained\")\nworld = shapes()\n"
+    #expect(experiment.execute(made).isEmpty)
+    func problem(_ call: String) -> String {
+      experiment.session.evaluate(call).diagnostics.first?.description ?? "none"
+    }
+    #expect(problem("model.paint(\"a red star\", precision: \"fp16\")").contains("one of: fp32, bf16, int8"))
+    #expect(
+      problem("grpo(model, prompts: world.prompts(4), reward: reward.oracle(), precision: \"int8\")")
+        .contains("one of: fp32, bf16"))
+    #expect(problem("finetune(model, data: world.dataset(4), precision: \"half\")").contains("one of: fp32, bf16"))
+  }
+
+  @Test func `a call's precision ends with the call, and a machine without it says so once`() {
+    let experiment = Experiment()
+    let script = """
+      seed(3)
+      model = janus("untrained")
+      world = shapes()
+      first = model.paint("a red star").map { s in s.codes }
+      model.paint("a red star", precision: "bf16")
+      finetune(model.copy(), data: world.dataset(8), batch: 4, precision: "bf16").run(steps: 1)
+      grpo(model.copy(), prompts: world.prompts(4), reward: { s in s.rationale.count }, group: 2, batch: 2,
+        precision: "bf16").run(steps: 1)
+      print(model.paint("a red star").map { s in s.codes } == first)
+      """
+    #expect(experiment.execute(script).isEmpty)
+    #expect(experiment.output.lines.last == "true")
+    let notes = experiment.output.lines.filter { $0.contains("has no instructions for bf16; fp32 is used instead") }
+    #expect(notes.count == (Processor.supports(precision: "bf16") ? 0 : 1))
+  }
+
+  @Test func `what a step will cost is a small table`() {
+    let experiment = Experiment()
+    let script = """
+      model = janus("untrained")
+      t = model.cost(batch: 2, tokens: 80)
+      print(t.rows.map { row in row.work })
+      print(t.rows[0].weights_mb * 1000000 == model.parameters * 4)
+      print(t.rows.all { row in row.seconds > 0 })
+      t
+      """
+    #expect(experiment.execute(script).isEmpty)
+    #expect(experiment.output.lines.prefix(3) == ["[\"training step\", \"sampling\"]", "true", "true"])
+    let refused = experiment.session.evaluate("model.cost(tokens: 60)").diagnostics.first?.description
+    #expect(refused?.contains("tokens is 60, but must be from 68") == true)
+  }
+
   @Test func `outputs that cannot be written are one clear error`() {
     let run = Run(name: "test", outputs: "/proc/nowhere", date: Date(timeIntervalSince1970: 0), process: 1)
     let session = Workbench.session(output: RecordedOutput(), run: run)
