@@ -3,8 +3,8 @@
 // FlashAttention, 2022, arXiv 2205.14135, section 3.1). Weights are divided by their sum after the product
 // with the values, in the cached form too, so that both forms give the same bits.
 
-// Query rows at a time, two tiles: their scores against a thousand keys still fit the second-level cache.
-enum { block = 28 };
+// Query rows at a time: their scores against a thousand keys still fit the second-level cache.
+enum { block = ckernels_panel };
 
 INLINE long panels(long count) { return (count + ckernels_panel - 1) / ckernels_panel; }
 
@@ -56,7 +56,8 @@ static void kernel_attention(
   kernel_pack_panels(v, stride, 1, rows, head_width, values, 0, panels(head_width));
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
-    kernel_product(q + start * stride, stride, 1, keys, head_width, scores, ld, 1, height, count, head_width, 0, NULL);
+    long at = start * stride, columns = panels(count) * ckernels_panel;
+    kernel_product(q + at, stride, 1, keys, head_width, scores, ld, 1, height, columns, head_width, 0, NULL);
     float totals[block] = {0}, offsets[block] = {0};
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
@@ -65,7 +66,7 @@ static void kernel_attention(
     }
     for (long r = 0; r < block; r++) offsets[r] += log_(totals[r]); // of all rows at once
     for (long r = 0; r < height; r++) logarithms[(start + r) * logarithm_stride] = offsets[r];
-    kernel_product(scores, ld, 1, values, rows, out + start * stride, stride, 1, height, head_width, count, 0, NULL);
+    kernel_product(scores, ld, 1, values, rows, out + at, stride, 1, height, head_width, count, 0, NULL);
     for (long r = 0; r < height; r++) {
       float inverse = 1.0f / totals[r], *o = out + (start + r) * stride;
       for (long c = 0; c < head_width; c++) o[c] *= inverse;
@@ -90,10 +91,10 @@ static void kernel_attention_gradient(
     for (long c = 0; c < head_width; c++) dk[r * stride + c] = dv[r * stride + c] = 0;
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
-    long at = start * stride;
+    long at = start * stride, columns = panels(count) * ckernels_panel;
     // Rows of p and ds have whole vectors, since ckernels_panel is a multiple of them.
-    kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, count, head_width, 0, NULL);
-    kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, count, head_width, 0, NULL);
+    kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, columns, head_width, 0, NULL);
+    kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, columns, head_width, 0, NULL);
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
       float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
