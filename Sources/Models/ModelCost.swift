@@ -17,10 +17,15 @@ public struct ModelCost: Sendable {
     /// What is kept between operators: for the backward pass, or keys and values while sampling.
     public var activations: Int
 
-    /// The most that is in use at once. In a step of one pass activations go as gradients come, and only the larger
-    /// of the two counts.
+    /// Weights and moments as they were before an update, so that a step can be taken back; those of all trainers, not
+    /// of an optimizer alone.
+    public var undo = 0
+
+    /// The most that is in use at once. Activations are gone when an update begins, and in a step of one pass they go as
+    /// gradients come.
     public var total: Int {
-      weights + optimizer + (hasOnePass ? max(gradients, activations) : gradients + activations)
+      weights + optimizer
+        + (hasOnePass ? max(activations, gradients + undo) : gradients + max(activations, undo))
     }
 
     /// Whether all tokens of a step are computed at once.
@@ -53,9 +58,12 @@ extension Janus {
   ///   - tokens: tokens of each sequence, prompt and codes included.
   ///   - isGuided: whether sampling has a null branch.
   ///   - microBatch: the most tokens that are computed at once in training.
+  ///   - canUndo: whether training keeps what was before an update, as all trainers do.
   /// - Returns: the predictions.
   /// - Throws: ``ModelError/setting(name:value:expected:)`` for sizes that this model has no sequences of.
-  public func cost(batch: Int, tokens: Int, isGuided: Bool = false, microBatch: Int = 2048) throws -> ModelCost {
+  public func cost(
+    batch: Int, tokens: Int, isGuided: Bool = false, microBatch: Int = 2048, canUndo: Bool = true
+  ) throws -> ModelCost {
     guard batch >= 1 else { throw ModelError.setting(name: "batch", value: "\(batch)", expected: "at least 1") }
     let fewest = configuration.codesPerImage + 4
     guard (fewest...configuration.decoder.context).contains(tokens) else {
@@ -65,7 +73,7 @@ extension Janus {
     }
     let calibration = Calibration(self, tokens: tokens)
     return ModelCost(
-      training: try calibration.training(batch: batch, microBatch: microBatch),
+      training: try calibration.training(batch: batch, microBatch: microBatch, canUndo: canUndo),
       sampling: try calibration.sampling(batch: batch, isGuided: isGuided))
   }
 
@@ -146,7 +154,7 @@ private struct Calibration {
   /// Tokens of a calibration: as many as fill the products.
   private static let enough = 1024
 
-  func training(batch: Int, microBatch: Int) throws -> ModelCost.Work {
+  func training(batch: Int, microBatch: Int, canUndo: Bool) throws -> ModelCost.Work {
     let count = max(1, min(batch, Self.enough / tokens))
     let sequences = Array(repeating: sequence(), count: count)
     let measured = try throughLayers { model in
@@ -162,7 +170,8 @@ private struct Calibration {
       arithmetic: model.arithmetic.training(batch: batch, tokens: tokens), tokens: batch * tokens,
       memory: ModelCost.Memory(
         weights: 4 * parameters, gradients: 4 * parameters, optimizer: 8 * parameters,
-        activations: Int(measured.memory * Double(atOnce) / Double(count)), hasOnePass: atOnce >= batch))
+        activations: Int(measured.memory * Double(atOnce) / Double(count)), undo: canUndo ? 12 * parameters : 0,
+        hasOnePass: atOnce >= batch))
   }
 
   /// A sequence of the length in question. Its words do not matter.

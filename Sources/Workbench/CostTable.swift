@@ -34,6 +34,7 @@ enum CostTable {
       column("weights_mb") { megabytes($0.memory.weights) },
       column("gradients_mb") { megabytes($0.memory.gradients) },
       column("optimizer_mb") { megabytes($0.memory.optimizer) },
+      column("undo_mb") { megabytes($0.memory.undo) },
       column("activations_mb") { megabytes($0.memory.activations) },
       column("total_mb") { megabytes($0.memory.total) },
     ])

@@ -60,6 +60,11 @@ struct ModelCostTests {
     #expect(memory.total == 22)
     memory.hasOnePass = false
     #expect(memory.total == 26)
+    // What is kept to take a step back is made when activations are gone.
+    memory.undo = 12
+    #expect(memory.total == 28)
+    memory.hasOnePass = true
+    #expect(memory.total == 28)
   }
 
   @Test(arguments: [(0, 12, "batch"), (1, 7, "tokens"), (1, 65, "tokens")])

@@ -233,7 +233,8 @@ extension Bench {
 
   private func cost() throws -> Result {
     let cost = try model.cost(
-      batch: sizes.rows, tokens: tokens, isGuided: sizes.guidance != 1, microBatch: sizes.rows * tokens)
+      batch: sizes.rows, tokens: tokens, isGuided: sizes.guidance != 1, microBatch: sizes.rows * tokens,
+      canUndo: false)
     let memory = cost.training.memory
     return Result(
       values: [

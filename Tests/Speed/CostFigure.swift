@@ -17,14 +17,14 @@ enum CostFigure {
     let (rows, layers, lengths) = (try rows(), try layers(), try lengths())
     let figure = Figure(
       title: "Does cost grow as the arithmetic does?",
-      note: "dots joined: measured; other line: floating-point operations at the rate of the last dot",
+      note: "arithmetic: floating-point operations, counted, at the rate that the largest size was measured to have",
       panels: [
         panel("sampling, seconds", "rows", rows), panel("training step, seconds", "layers", layers),
-        panel("training step of 4 sequences, seconds", "tokens of a sequence", lengths),
+        panel("training step of 4 sequences, seconds", "tokens of a sequence, hundreds", lengths),
       ], smoothing: 0)
     _ = try figure.write(to: path)
     return [("rows", rows), ("layers", layers), ("length", lengths)].map { name, points in
-      name + ": " + points.map { "\(Int($0.x)) \(($0.seconds * 1000).rounded()) ms" }.joined(separator: ", ")
+      name + ": " + points.map { "\($0.x) \(($0.seconds * 1000).rounded()) ms" }.joined(separator: ", ")
     }.joined(separator: "\n") + "\n"
   }
 
@@ -61,7 +61,7 @@ enum CostFigure {
       (sizes.layers, sizes.rows, sizes.context) = (4, 4, 2048)
       // Around prompt, thought and 64 codes stand BOS, THINK, IMAGE_START, IMAGE_END and EOS.
       sizes.rationale = length - sizes.prompt - 69
-      return try point(Double(length), "train", sizes)
+      return try point(Double(length) / 100, "train", sizes)
     }
   }
 

@@ -43,7 +43,7 @@ long ckernels_threads_here(void);
 /// Sets how many threads take part.
 void ckernels_set_threads(long count);
 
-/// Memory for `count` floats, aligned to 64 bytes, from a pool of power-of-two sizes; never null.
+/// Memory for `count` floats, aligned to 64 bytes, from a pool of a few sizes; never null.
 float *ckernels_allocate(long count);
 /// Gives memory back to the pool; `count` as it was asked for.
 void ckernels_release(float *memory, long count);
