@@ -79,7 +79,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Primitives", "TestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"], resources: [.copy("Suite")]),
-    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "Script", "Models", "Primitives", "TestSupport"]),
+    .testTarget(
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Script", "Learning", "Models", "Tensors", "Primitives", "TestSupport"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["easel", "CEdit", "TestSupport"]),
   ],

@@ -2,8 +2,10 @@
 public struct CallHint: Sendable, Hashable {
   /// What is called, as it is written: `trainer.run`.
   public var callee: String
-  /// The parameters as a signature shows them: `kl: 0`.
+  /// The parameters as a signature shows them, `kl: 0`; those that were given are left out.
   public var parameters: [String]
+  /// Whether arguments that were given are left out.
+  public var isPartial: Bool
   /// Which of them the cursor is at; `nil` where that is not known yet.
   public var current: Int?
   /// One line about that parameter: kind, unit, default.
@@ -28,10 +30,14 @@ extension CompletionFinder {
   /// What is said about the innermost call that is open.
   var hint: CallHint? {
     guard let call = call(before: openText == nil ? end : tokens.count - 1, throughLists: true) else { return nil }
-    let parameters = call.member.parameters
+    // The first argument has no name.
+    let parameters = call.member.parameters.enumerated().filter { index, parameter in
+      parameter.name == call.parameter?.name || !(call.used.contains(parameter.name) || index == 0 && call.position > 0)
+    }.map(\.element)
     let current = call.parameter.flatMap { current in parameters.firstIndex { $0.name == current.name } }
     return CallHint(
-      callee: call.callee, parameters: parameters.map(\.signature), current: current,
+      callee: call.callee, parameters: parameters.map(\.signature),
+      isPartial: parameters.count < call.member.parameters.count, current: current,
       note: current.map { parameters[$0].line(width: 0) } ?? call.member.help)
   }
 }

@@ -71,10 +71,10 @@ struct CompletionFinder {
   private func addValues(of parameter: Parameter, to result: inout [Completion]) {
     switch parameter.type {
     case .choice(let names):
-      for name in names { add("\"\(name)\"", .choice, parameter.help, to: &result) }
+      for name in names { add("\"\(name)\"", .choice, "", to: &result) }
     case .bool:
       // With a prefix they come as words of the language.
-      if prefix.isEmpty { for name in ["true", "false"] { add(name, .choice, parameter.help, to: &result) } }
+      if prefix.isEmpty { for name in ["true", "false"] { add(name, .choice, "", to: &result) } }
     default: break
     }
     for (name, value) in variables where parameter.fits(value) { add(name, .variable, value.kindPhrase, to: &result) }
@@ -110,7 +110,7 @@ struct CompletionFinder {
     switch parameter.type {
     case .choice(let names):
       return names.filter { $0.hasPrefix(text) }
-        .map { Completion(text: $0, replacing: text, kind: .choice, detail: parameter.help) }
+        .map { Completion(text: $0, replacing: text, kind: .choice, detail: "") }
     case .existingFile, .newFile:
       return [Completion(text: text, replacing: text, kind: .file, detail: parameter.help)]
     default: break

@@ -97,9 +97,10 @@ extension Value: CustomStringConvertible {
     value == value.rounded() && abs(value) <= 0x1p53 ? String(Int(value)) : plain(value)
   }
 
-  /// Four significant digits.
+  /// Four significant digits, and up to seven before the decimal point: nobody reads `1.025e+04`.
   static func brief(_ value: Double) -> String {
     guard value.isFinite else { return plain(value) }
+    if abs(value) >= 1000 && abs(value) < 1e7 { return String(format: "%.0f", value) }
     return String(format: "%.4g", value)
   }
 

@@ -15,7 +15,9 @@ struct InlinePicture {
       let bitmap = Bitmap(pixmap: pixmap)
     else { return nil }
     let cell = support.cell(size)
-    let room = (width: (size.columns - 1) * cell.width, height: max(size.rows - 2, 1) * cell.height)
+    // What led to the picture stays on the screen.
+    let rows = max(size.rows * 2 / 3, 1)
+    let room = (width: (size.columns - 1) * cell.width, height: rows * cell.height)
     let factor = max(Self.comfortable / bitmap.width, 1)
     let share = min(
       Double(factor), Double(room.width) / Double(bitmap.width), Double(room.height) / Double(bitmap.height))
@@ -28,7 +30,7 @@ struct InlinePicture {
     case .blocks:
       let columns = min(size.columns - 1, max(bitmap.width, 1))
       let fit = min(
-        Double(columns) / Double(bitmap.width), Double(2 * max(size.rows - 2, 1)) / Double(bitmap.height))
+        Double(columns) / Double(bitmap.width), Double(2 * rows) / Double(bitmap.height))
       return PictureEncoding.blocks(
         bitmap.scaled(
           width: max(Int(Double(bitmap.width) * fit), 1), height: max(Int(Double(bitmap.height) * fit), 1)),

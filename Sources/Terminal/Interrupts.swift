@@ -28,6 +28,8 @@ public final class Interrupts: Sendable {
   private let isEnding = Atomic<Bool>(false)
   private let hasPrompt = Atomic<Bool>(true)
   private let latest = Atomic<Int>(0)
+  /// Whether what is said may erase the progress line that it would stand behind.
+  private let hasStatusLine = isatty(STDERR_FILENO) == 1
 
   /// How long after the first Ctrl-C a second one means more than the first.
   static let window = 3
@@ -154,6 +156,8 @@ public final class Interrupts: Sendable {
   }
 
   private func say(_ text: StaticString) {
+    let erasing: StaticString = "\r\u{1B}[K"
+    if hasStatusLine { _ = write(STDERR_FILENO, erasing.utf8Start, erasing.utf8CodeUnitCount) }
     _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }
 

@@ -5,7 +5,7 @@ import Script
 extension EditedLanguage {
   init(_ session: Session) {
     self.init(
-      isComplete: { PromptCommands.isCommand($0) || session.isComplete($0) },
+      isComplete: { session.isComplete(PromptCommands.cell(in: $0)) },
       complete: { PromptCommands.completions(of: $0) ?? Self.completions(of: $0, at: $1, in: session) },
       styled: Self.styled,
       hint: { Self.hint(for: $0, at: $1, in: session) })
@@ -60,7 +60,7 @@ extension EditedLanguage {
     var signature = StyledText(hint.callee + "(", .quiet)
     // A long signature begins near the argument that is being written.
     let first = hint.current.map { $0 < 3 ? 0 : $0 - 1 } ?? 0
-    if first > 0 { signature.append("… ", .quiet) }
+    if first > 0 || hint.isPartial { signature.append("… ", .quiet) }
     for (index, parameter) in hint.parameters.enumerated().dropFirst(first) {
       if index > first { signature.append(", ", .quiet) }
       signature.append(parameter, index == hint.current ? .strong : .quiet)

@@ -45,13 +45,14 @@ struct Layout: Equatable {
     if place >= block.scalars.count { markCursor(before: 0x20) }
     for line in below {
       startRow()
-      var end = 0
-      var taken = 0
+      var (end, taken) = (0, 0)
       while end < line.scalars.count, taken + Self.room(line.scalars[end]) < self.width {
         taken += Self.room(line.scalars[end])
         end += 1
       }
-      add(line, until: end)
+      let isCut = end < line.scalars.count && end > 1
+      add(line, until: isCut ? end - 1 : end)
+      if isCut { add(StyledText("…", line.styles[end - 1]), until: 1) }
     }
     endStyle()
   }

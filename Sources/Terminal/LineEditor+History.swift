@@ -65,8 +65,11 @@ extension LineEditor {
     default: break
     }
     if search != nil { return searched(key) }
-    if menu != nil, key != .character(0x09), key != .named(.backTab) { menu = nil }
-    return key
+    guard let open = menu, key != .character(0x09), key != .named(.backTab) else { return key }
+    menu = nil
+    // Enter takes what was chosen; the next one runs the block.
+    let isEnter = key == .character(0x0D) || key == .character(0x0A)
+    return open.chosen != nil && isEnter ? .named(.escape) : key
   }
 
   private func searched(_ key: Key) -> Key {

@@ -100,32 +100,38 @@ struct Palette {
   private(set) var colors: [Bitmap.Color] = []
   private(set) var indices: [Int] = []
 
+  /// Colours whose channels agree in their five upper bits.
   private struct Bin {
-    let key: [Int]
-    var count = 0
-    var sums = [0, 0, 0]
+    let number: Int
+    let count: Int
+    let sums: [Int]
+    func level(_ channel: Int) -> Int { number >> (10 - 5 * channel) & 31 }
   }
 
   init(of bitmap: Bitmap) {
-    var bins: [Int: Bin] = [:]
-    let keys = (0..<(bitmap.width * bitmap.height)).map { pixel -> Int in
-      let channels = (0..<3).map { Int(bitmap.bytes[3 * pixel + $0]) }
-      let key = channels.map { $0 >> 3 }
-      let number = key[0] << 10 | key[1] << 5 | key[2]
-      var bin = bins[number] ?? Bin(key: key)
-      bin.count += 1
-      for channel in 0..<3 { bin.sums[channel] += channels[channel] }
-      bins[number] = bin
-      return number
+    var counts = [Int](repeating: 0, count: 1 << 15)
+    var sums = [Int](repeating: 0, count: 3 << 15)
+    indices = [Int](repeating: 0, count: bitmap.width * bitmap.height)
+    for pixel in indices.indices {
+      let (red, green, blue) = (bitmap.bytes[3 * pixel], bitmap.bytes[3 * pixel + 1], bitmap.bytes[3 * pixel + 2])
+      let number = Int(red >> 3) << 10 | Int(green >> 3) << 5 | Int(blue >> 3)
+      counts[number] += 1
+      sums[3 * number] += Int(red)
+      sums[3 * number + 1] += Int(green)
+      sums[3 * number + 2] += Int(blue)
+      indices[pixel] = number
     }
-    var boxes = [bins.keys.sorted().compactMap { bins[$0] }].filter { !$0.isEmpty }
+    let bins = counts.indices.filter { counts[$0] > 0 }.map { number in
+      Bin(number: number, count: counts[number], sums: Array(sums[(3 * number)..<(3 * number + 3)]))
+    }
+    var boxes = bins.isEmpty ? [] : [bins]
     while boxes.count < 256 {
       // The box that is longest in any channel is halved there.
       let lengths = boxes.map { box in (0..<3).map { Self.length(of: box, in: $0) } }
       guard let widest = lengths.indices.max(by: { (lengths[$0].max() ?? 0) < (lengths[$1].max() ?? 0) }),
         let length = lengths[widest].max(), length > 0, let channel = lengths[widest].firstIndex(of: length)
       else { break }
-      let sorted = boxes[widest].sorted { $0.key[channel] < $1.key[channel] }
+      let sorted = boxes[widest].sorted { $0.level(channel) < $1.level(channel) }
       let half = sorted.reduce(0) { $0 + $1.count } / 2
       var (seen, cut) = (0, 1)
       for (index, bin) in sorted.enumerated().dropLast() {
@@ -136,19 +142,19 @@ struct Palette {
       boxes[widest] = Array(sorted[..<cut])
       boxes.append(Array(sorted[cut...]))
     }
-    var numbers: [Int: Int] = [:]
+    var numbers = [Int](repeating: 0, count: 1 << 15)
     for (index, box) in boxes.enumerated() {
       let count = box.reduce(0) { $0 + $1.count }
       let mean = (0..<3).map { channel in UInt8(box.reduce(0) { $0 + $1.sums[channel] } / count) }
       colors.append(Bitmap.Color(mean[0], mean[1], mean[2]))
-      for bin in box { numbers[bin.key[0] << 10 | bin.key[1] << 5 | bin.key[2]] = index }
+      for bin in box { numbers[bin.number] = index }
     }
-    indices = keys.map { numbers[$0] ?? 0 }
+    for pixel in indices.indices { indices[pixel] = numbers[indices[pixel]] }
   }
 
   private static func length(of box: [Bin], in channel: Int) -> Int {
-    let values = box.map { $0.key[channel] }
-    return (values.max() ?? 0) - (values.min() ?? 0)
+    let levels = box.map { $0.level(channel) }
+    return (levels.max() ?? 0) - (levels.min() ?? 0)
   }
 }
 

@@ -43,7 +43,7 @@ public final class Prompt {
       return runPlain()
     }
     interrupts.install(atPrompt: true)
-    output.write(banner)
+    output.write(Self.wrapped(banner, to: TerminalSize.columns(of: STDOUT_FILENO)))
     let editor = LineEditor(
       history: History(path: History.path(in: environment)), interrupts: interrupts,
       language: EditedLanguage(session), isColoured: environment["NO_COLOR"]?.isEmpty ?? true)
@@ -123,7 +123,24 @@ public final class Prompt {
         let size = TerminalSize.of(STDOUT_FILENO)
         return doctor() + ["terminal   \(size.columns)×\(size.rows), pictures by \(pictures)"]
       },
-      evaluate: evaluate, cells: { [self] in cells })
+      evaluate: evaluate, cells: { [self] in cells },
+      forget: { [self] number in cells.removeAll { $0.number == number } })
+  }
+
+  /// A text broken between words where a line would be too long.
+  static func wrapped(_ text: String, to width: Int) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count < width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var isLeaving: Bool { interrupts.isTerminating || interrupts.isLeaving }

@@ -27,10 +27,18 @@ struct PromptCommands {
   let evaluate: (String) -> Bool
   /// The cells that ran to their end.
   let cells: () -> [(number: Int, text: String)]
+  /// Takes a cell out of them.
+  let forget: (Int) -> Void
 
   /// Whether a block is a command and not of the language.
   static func isCommand(_ text: String) -> Bool {
     text.first == ":" && text.dropFirst().first?.isLetter ?? false
+  }
+
+  /// What of a block is of the language: all of it, or what `:time` is to run.
+  static func cell(in text: String) -> String {
+    guard isCommand(text) else { return text }
+    return text.hasPrefix(":time ") ? String(text.dropFirst(6)) : ""
   }
 
   /// Names that go on from what is written after the colon.
@@ -94,6 +102,7 @@ struct PromptCommands {
 
   private func undo() {
     guard let undone = session.undo() else { return output.note("there is no cell to undo") }
+    forget(undone.cell)
     var parts: [String] = []
     if !undone.restored.isEmpty { parts.append("as before: \(undone.restored.joined(separator: ", "))") }
     if !undone.removed.isEmpty { parts.append("gone: \(undone.removed.joined(separator: ", "))") }

@@ -46,7 +46,7 @@ struct PromptCommand: ParsableCommand {
   }
 
   func run() throws {
-    let banner = "Easel \(Machine.version)   ?name shows help, Tab completes, Ctrl-C stops, Ctrl-D leaves"
+    let banner = "Easel \(Machine.version)  ?name explains, :help lists commands, Tab completes, Ctrl-D leaves"
     let setup = Setup()
     try setup.leave(setup.prompt.run(banner: banner, environment: ProcessInfo.processInfo.environment))
   }

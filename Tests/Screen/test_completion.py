@@ -25,6 +25,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(terminal.lines()[-3], "easel 3> x = remark")
         terminal.type(" ")
         self.assertEqual(terminal.lines()[-1], "easel 3> x = remark")
+        terminal.type("\x15x = rem\t\t\r")  # Enter takes the choice, and does not run it
+        self.assertEqual(terminal.lines()[-1], "easel 3> x = remark")
 
     def test_arguments_come_with_kind_and_default(self):
         with Terminal(120) as terminal:

@@ -109,12 +109,14 @@ class Commands(unittest.TestCase):
             terminal.type(":time sum(0..<1000)\r")
             terminal.wait_for("of processor time")
             self.assertIn("499500", terminal.text())
+            terminal.type(":time for i in 0..<2 {\rprint(i)\r}\r")
+            terminal.wait_for("\n1\n")
             terminal.type(":save study.easel c\r")
             terminal.wait_for("3 of 6 cells are in 'study.easel'")
             with open(os.path.join(folder, "study.easel")) as file:
                 self.assertEqual(file.read(), "# %%\nb = 2\n\n# %%\na = 5\n\n# %%\nc = a + b\n")
             terminal.type(":sa\t")
-            self.assertEqual(terminal.lines()[-1], "easel 7> :save")
+            self.assertEqual(terminal.lines()[-1], "easel 8> :save")
             terminal.type("\x15:nothing\r")
             terminal.wait_for("there is no command ':nothing'")
 

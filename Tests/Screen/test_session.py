@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -105,12 +106,43 @@ class Interrupts(unittest.TestCase):
         terminal.wait_for("E309")
         terminal.wait_for_prompt(3)
 
+    def end_of(self, terminal):
+        """The exit status, after Easel has ended."""
+        terminal.wait(lambda: not terminal.child.isalive(), "the end")
+        return terminal.child.exitstatus
+
     def test_ctrl_d_leaves_with_0(self):
         with Terminal(80) as terminal:
             terminal.child.send("\x04")
-            terminal.child.expect_exact(pexpect_eof())
-            terminal.child.close()
-            self.assertEqual(terminal.child.exitstatus, 0)
+            self.assertEqual(self.end_of(terminal), 0)
+
+    def test_the_third_ctrl_c_leaves_with_130(self):
+        with Terminal(100) as terminal:
+            terminal.run('world = shapes(); model = janus("tiny")')
+            terminal.run("t = finetune(model, data: world.dataset(512), batch: 512)")
+            terminal.child.send("t.run(steps: 500)\r")
+            terminal.settle(1)  # Now it is inside a step, which takes long with so many examples.
+            for _ in range(3):
+                terminal.child.send("\x03")
+                terminal.settle(0.05)
+            self.assertEqual(self.end_of(terminal), 130)
+            for text in ("Finishing this step", "Abandoning this step", "Leaving"):
+                self.assertIn(text, terminal.text())
+
+    def test_sigterm_at_the_prompt_leaves_with_130(self):
+        with Terminal(80) as terminal:
+            terminal.type("unfinished")
+            os.kill(terminal.child.pid, signal.SIGTERM)
+            self.assertEqual(self.end_of(terminal), 130)
+
+    def test_after_a_pause_the_line_is_drawn_again(self):
+        with Terminal(80) as terminal:
+            terminal.type("ab")
+            os.kill(terminal.child.pid, signal.SIGSTOP)
+            os.kill(terminal.child.pid, signal.SIGCONT)
+            terminal.settle()
+            terminal.type("c")
+            self.assertEqual(terminal.lines()[-1], "easel 1> abc")
 
 
 class Colours(unittest.TestCase):
@@ -196,13 +228,6 @@ class NoTerminal(unittest.TestCase):
             self.assertEqual(status, 0)
             with open(path) as file:
                 self.assertEqual(file.read(), "42\n")
-
-
-def pexpect_eof():
-    """What pexpect waits for at the end."""
-    import pexpect
-
-    return pexpect.EOF
 
 
 if __name__ == "__main__":

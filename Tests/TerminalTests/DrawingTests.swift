@@ -34,7 +34,7 @@ struct LayoutTests {
   }
 
   @Test func `lines below are cut at the edge`() {
-    #expect(layout("a", cursor: 1, below: ["0123456789ab"]).rows.map(\.drawn) == ["> a", "012345678"])
+    #expect(layout("a", cursor: 1, below: ["0123456789ab"]).rows.map(\.drawn) == ["> a", "01234567…"])
   }
 
   @Test func `control characters are shown, never sent`() {

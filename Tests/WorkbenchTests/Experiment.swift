@@ -23,8 +23,8 @@ final class Experiment {
   let run: Run
   let session: Session
 
-  init(_ name: String = "test") {
-    folder = NSTemporaryDirectory() + "easel-workbench-\(UUID().uuidString)"
+  init(_ name: String = "test", in root: String = NSTemporaryDirectory()) {
+    folder = root + "/easel-workbench-\(UUID().uuidString)"
     run = Run(name: name, outputs: folder, date: Date(timeIntervalSince1970: 0), process: 1)
     session = Workbench.session(output: output, run: run, stop: stop)
   }
