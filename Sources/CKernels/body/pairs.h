@@ -16,7 +16,17 @@ INLINE bits rounded(vector x) {
   return nearest & 0xffff0000u;
 }
 
-INLINE vector paired(vector first, vector second) { return (vector)((rounded(first) >> 16) | rounded(second)); }
+INLINE vector paired(vector first, vector second) {
+#ifdef BF16_PAIRS
+  typedef short halves __attribute__((ext_vector_type(32)));
+  halves both = (halves)__builtin_ia32_cvtne2ps2bf16_512(second, first);
+  return (vector)__builtin_shufflevector(
+      both, both, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+      29, 14, 30, 15, 31);
+#else
+  return (vector)((rounded(first) >> 16) | rounded(second));
+#endif
+}
 
 // The 16 pairs of 32 neighbours.
 INLINE vector paired_neighbours(const float *x) {
