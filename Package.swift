@@ -64,6 +64,7 @@ let package = Package(
     .executableTarget(
       name: "speed", dependencies: ["Learning", "Models", "Pictures", "Shapes", "Tensors", "Primitives"],
       path: "Tests/Speed"),
+    .executableTarget(name: "fuzz", dependencies: ["Script", "Primitives"], path: "Tests/Fuzz"),
     .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"]),
@@ -78,7 +79,7 @@ let package = Package(
       name: "PicturesTests", dependencies: ["Pictures", "Primitives", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Primitives", "TestSupport"]),
-    .testTarget(name: "ScriptTests", dependencies: ["Script", "TestSupport"], resources: [.copy("Suite")]),
+    .testTarget(name: "ScriptTests", dependencies: ["Script", "fuzz", "TestSupport"], resources: [.copy("Suite")]),
     .testTarget(
       name: "WorkbenchTests",
       dependencies: ["Workbench", "Script", "Learning", "Models", "Tensors", "Primitives", "TestSupport"]),

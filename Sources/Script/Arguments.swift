@@ -10,7 +10,8 @@ public struct Arguments {
 
   /// An argument as it arrived: `none` if it was left out and has no default.
   public func value(_ name: String) -> Value {
-    parameters.firstIndex { $0.name == name }.map { values[$0] } ?? .none
+    for place in parameters.indices where parameters[place].name == name { return values[place] }
+    return .none
   }
 
   /// Whether a value other than `none` was given or is the default.

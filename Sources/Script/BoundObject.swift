@@ -14,7 +14,9 @@ public struct BoundType: Sendable {
   ///   - name: in lower case, as ``ValueType/object(_:)`` refers to it.
   ///   - help: one line without a full stop.
   ///   - members: its members; names must differ.
-  public init(_ name: String, _ help: String, members: [Member]) {
+  ///   - isValue: whether objects of this kind never change, so that all members are ``Member/pure``.
+  public init(_ name: String, _ help: String, members: [Member], isValue: Bool = false) {
+    let members = isValue ? members.map(\.pure) : members
     (self.name, self.help, self.members) = (name, help, members)
     index = Dictionary(members.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }

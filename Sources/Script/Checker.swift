@@ -12,8 +12,15 @@ final class Checker {
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var scope = Scope(.top, parent: nil)
   private var loopDepth = 0
+  /// Where the value of a block's last statement is shown or given on.
+  private var usesLast = true
   /// Whether `break`, `continue` and `return` would leave a statement rather than the middle of an expression.
   private var mayLeave = true
+  /// Loops inside a value may be left, but not the function around it.
+  private var mayReturn = true
+  /// How many `try` are around, whose mistakes are meant to happen.
+  private(set) var attempts = 0
+  private var cellStarts: [Int] = []
   /// Files that the script itself writes.
   var writtenFiles: Set<String> = []
   private var importing: [String] = []
@@ -23,15 +30,16 @@ final class Checker {
 
   /// Checks the statements of a source at the top level.
   ///
-  /// - Returns: how many loop variables they have.
-  func check(_ block: Block, source: Source) -> Int {
+  /// - Returns: where their loop variables are; all others belong to the session.
+  func check(_ block: Block, source: Source, cellStarts: [Int] = []) -> Layout {
+    self.cellStarts = cellStarts
     importing = [Self.resolved(source.name)]
     readImports(block, folder: source.folder)
     let assigned = AssignmentCounter(block)
     for (name, variable) in interpreter.globals {
       guard let value = variable.value else { continue }
       let local = Local(name, .global(variable))
-      (local.type, local.origin, local.isAssigned) = (value.type, variable.origin, true)
+      (local.type, local.origin, local.isAssigned) = (value.type, interpreter.origin(of: variable), true)
       if case .function(let function) = value, case .script(let syntax, _) = function.body {
         local.definition = syntax
       }
@@ -47,7 +55,7 @@ final class Checker {
       scope.names[name] = local
     }
     check(block)
-    return scope.slotCount
+    return scope.layout
   }
 
   private func settleNothing(_ local: Local) {
@@ -61,7 +69,51 @@ final class Checker {
 
   // MARK: Statements
 
-  private func check(_ block: Block) { for statement in block.statements { check(statement) } }
+  private func check(_ block: Block) {
+    var left: Statement?
+    for (index, statement) in block.statements.enumerated() {
+      if let before = left {
+        left = nil
+        report(
+          Diagnostic(
+            .unreachable, "nothing comes here", at: statement.span,
+            because: .init(text: "this always leaves", span: before.span), fix: "remove what stands after it"))
+      }
+      let isLast = index == block.statements.count - 1 || endsCell(statement, block.statements[index + 1])
+      let outer = usesLast
+      usesLast = isLast && usesLast
+      check(statement)
+      if case .expression(let expression) = statement.kind, !usesLast { checkUse(of: expression) }
+      usesLast = outer
+      // What leaves nothing is a mistake of its own.
+      if statement.alwaysLeaves, !isLast, scope.kind != .top || loopDepth > 0 { left = statement }
+    }
+  }
+
+  private func endsCell(_ statement: Statement, _ next: Statement) -> Bool {
+    scope.kind == .top
+      && cellStarts.contains { $0 > statement.span.range.lowerBound && $0 <= next.span.range.lowerBound }
+  }
+
+  /// A value that is dropped should at least have been worth a call that does something.
+  private func checkUse(of expression: Expression) {
+    guard let what = droppedValue(of: expression) else { return }
+    report(
+      Diagnostic(
+        .unused, "the value of \(what) is dropped", at: expression.span,
+        fix: "give it a name, print it, or remove it"))
+  }
+
+  private func droppedValue(of expression: Expression) -> String? {
+    switch expression.kind {
+    case .binary(let op, _, _): op == .equal ? "this comparison (= assigns)" : "'\(op.rawValue)'"
+    case .literal(let value): value == .none ? nil : "\(value.kindPhrase)"
+    case .list, .dictionary, .record, .text, .with, .negate, .not, .range: "this"
+    case .call(let call):
+      call.isPure && !call.arguments.contains { $0.value.isFunction } ? "'\(call.callee.span.text)'" : nil
+    default: nil
+    }
+  }
 
   private func check(_ statement: Statement) {
     switch statement.kind {
@@ -69,6 +121,9 @@ final class Checker {
     case .assign(let target, let op, let value):
       let type = check(value)
       assign(target, type, op, statement.span)
+    case .unpack(let targets, let value):
+      check(value)
+      for target in targets { assign(target, .any, nil, statement.span) }
     case .function(let name, let syntax):
       let local = declared(name.name)
       name.place = local.place
@@ -77,7 +132,7 @@ final class Checker {
       check(syntax, .function)
     case .loop(let names, let sequence, let body): checkLoop(names, sequence, body)
     case .whileLoop(let condition, let body):
-      check(condition)
+      checkCondition(condition, "while")
       inLoop { check(body) }
     case .breakLoop, .continueLoop:
       if loopDepth == 0 || !mayLeave {
@@ -85,7 +140,7 @@ final class Checker {
         report(Diagnostic(.misplaced, "'\(statement.span.text)' \(message)", at: statement.span))
       }
     case .returnValue(let value):
-      if scope.kind == .top || !mayLeave {
+      if scope.kind == .top || !mayReturn {
         let message = scope.kind == .top ? "is outside a function" : "cannot stand inside a value"
         report(Diagnostic(.misplaced, "'return' \(message)", at: statement.span))
       }
@@ -93,8 +148,24 @@ final class Checker {
     case .assertion(let condition, let message):
       check(condition)
       if let message { check(message) }
-    case .importFile(let block): check(block)
+    case .importFile(let block):
+      guard scope.kind == .top, block.isImported else {
+        report(
+          Diagnostic(
+            .misplaced, "'import' stands inside something", at: statement.span, fix: "write it at the top of the file"))
+        return
+      }
+      check(block)
     }
+  }
+
+  private func checkCondition(_ condition: Expression, _ word: String) {
+    let type = check(condition)
+    guard type != .bool, !type.mayBe(.bool) else { return }
+    report(
+      Diagnostic(
+        .operands, "'\(word)' needs true or false, but gets \(type)", at: condition.span,
+        because: origin(of: condition)))
   }
 
   /// An expression as a statement: the blocks of an `if` may leave the loop or function around it.
@@ -102,7 +173,7 @@ final class Checker {
     switch expression.kind {
     case .conditional(let branches, let otherwise):
       for (condition, block) in branches {
-        check(condition)
+        checkCondition(condition, "if")
         check(block)
       }
       if let otherwise { check(otherwise) }
@@ -113,14 +184,16 @@ final class Checker {
 
   /// Blocks inside a value.
   func checkValueBlocks(_ expression: Expression) {
-    let outer = mayLeave
-    mayLeave = false
+    let outer = (mayLeave, mayReturn, usesLast)
+    (mayLeave, mayReturn, usesLast) = (false, false, true)
     checkStatement(expression)
-    mayLeave = outer
+    (mayLeave, mayReturn, usesLast) = outer
   }
 
   private func checkAttempt(_ block: Block, _ otherwise: Block, _ error: NameSyntax?) {
+    attempts += 1
     check(block)
+    attempts -= 1
     if let error {
       let local = Local(error.name, scope.newSlot())
       (local.type, local.isAssigned) = (.string, true)
@@ -149,10 +222,10 @@ final class Checker {
   }
 
   private func inLoop(_ body: () -> Void) {
-    let outer = (loopDepth, mayLeave)
-    (loopDepth, mayLeave) = (loopDepth + 1, true)
+    let outer = (loopDepth, mayLeave, usesLast)
+    (loopDepth, mayLeave, usesLast) = (loopDepth + 1, true, false)
     body()
-    (loopDepth, mayLeave) = outer
+    (loopDepth, mayLeave, usesLast) = outer
   }
 
   /// The variable that an assignment means.
@@ -231,7 +304,7 @@ final class Checker {
 
   func check(_ syntax: FunctionSyntax, _ kind: Scope.Kind) {
     for parameter in syntax.parameters { if let value = parameter.defaultValue { checkDefault(value) } }
-    let outer = (scope, loopDepth, mayLeave)
+    let outer = (scope, loopDepth, mayLeave, mayReturn, usesLast, attempts)
     let inner = Scope(kind, parent: scope)
     for parameter in syntax.parameters {
       let local = Local(parameter.name.name, inner.newSlot())
@@ -244,10 +317,10 @@ final class Checker {
       if assigned.counts[name] ?? 0 > 1 { settleNothing(local) }
       inner.names[name] = local
     }
-    (scope, loopDepth, mayLeave) = (inner, 0, true)
+    (scope, loopDepth, mayLeave, mayReturn, usesLast) = (inner, 0, true, true, true)
     check(syntax.body)
-    (scope, loopDepth, mayLeave) = outer
-    (syntax.captures, syntax.slotCount) = (inner.captures, inner.slotCount)
+    (scope, loopDepth, mayLeave, mayReturn, usesLast, attempts) = outer
+    syntax.layout = inner.layout
   }
 
   /// Defaults are evaluated in a call's own frame, so they refer to nothing but the session and the library.
@@ -259,7 +332,7 @@ final class Checker {
     scope = inner
     check(value)
     scope = outer
-    if inner.slotCount > 0 {
+    if inner.layout.slotCount > 0 {
       report(Diagnostic(.unknownName, "a default cannot use variables of a function or loop", at: value.span))
     }
   }
@@ -274,7 +347,7 @@ final class Checker {
       guard case .importFile(let placeholder) = statement.kind, let first = placeholder.statements.first,
         case .expression(let expression) = first.kind, case .literal(.string(let name)) = expression.kind
       else { continue }
-      statement.kind = .importFile(Block([]))
+      statement.kind = .importFile(Block([], isImported: true))
       let path = name.hasPrefix("/") ? name : folder + "/" + name
       let resolved = Self.resolved(path)
       if importing.contains(resolved) {
@@ -298,7 +371,7 @@ final class Checker {
       importing.append(resolved)
       readImports(program, folder: source.folder)
       importing.removeLast()
-      statement.kind = .importFile(program)
+      statement.kind = .importFile(Block(program.statements, isImported: true))
     }
   }
 }

@@ -15,7 +15,10 @@ extension Checker {
     case .conditional, .attempt:
       checkValueBlocks(expression)
       return .any
-    case .binary(let op, let left, let right): return result(of: op, check(left), check(right))
+    case .binary(let op, let left, let right):
+      let (first, second) = (check(left), check(right))
+      checkOperands(op, left, first, right, second, expression.span)
+      return result(of: op, first, second)
     default:
       let types = expression.children.map { check($0) }
       return kind(of: expression, children: types)
@@ -38,6 +41,28 @@ extension Checker {
       if case .list(let item)? = children.first { return item }
       return children.first == .string ? .string : .any
     default: return .any
+    }
+  }
+
+  /// Literals are tried out; of other values only the kinds are known.
+  private func checkOperands(
+    _ op: Operator, _ left: Expression, _ first: ValueType, _ right: Expression, _ second: ValueType, _ span: SourceSpan
+  ) {
+    guard attempts == 0 else { return }
+    if case .literal(let a) = left.kind, case .literal(let b) = right.kind {
+      do {
+        _ = try op.apply(a, b, limits: interpreter.limits, at: span)
+      } catch let problem as Diagnostic {
+        // What a number becomes is a matter of running; whether there is such an operator is not.
+        if problem.code == .operands { report(problem) }
+      } catch {}
+    } else if !op.fits(first, second) {
+      let culprit = origin(of: left) ?? origin(of: right)
+      report(
+        Diagnostic(
+          .operands, "'\(op.rawValue)' does not work on \(first) and \(second)", at: span, because: culprit,
+          fix: op == .add && (first == .string || second == .string)
+            ? "write \"…\\(value)\" to put a value into a text" : nil))
     }
   }
 
@@ -82,7 +107,7 @@ extension Checker {
     return (member.isProperty ? member.result : .function, member)
   }
 
-  private func origin(of expression: Expression) -> Diagnostic.Note? {
+  func origin(of expression: Expression) -> Diagnostic.Note? {
     guard case .name(let name) = expression.kind, let origin = scope.find(name.name)?.origin,
       origin.line != expression.span.line
     else { return nil }
@@ -120,15 +145,19 @@ extension Checker {
       definition = syntax
     default: check(call.callee)
     }
+    let spreads = call.arguments.filter(\.isSpread)
+    for spread in spreads { checkSpread(spread.value) }
     guard let member else {
-      for argument in call.arguments { check(argument.value) }
+      for argument in call.arguments where !argument.isSpread { check(argument.value) }
       if let definition {
         let match = CallMatch(
-          definition.name ?? "this closure", definition.signature, call.arguments.map(\.shape), at: span)
-        match.diagnostics.forEach(report)
+          definition.name ?? "this closure", definition.signature,
+          call.arguments.filter { !$0.isSpread }.map(\.shape), at: span)
+        reportProblems(of: match, isPartial: !spreads.isEmpty)
       }
       return .any
     }
+    call.isPure = member.isPure
     check(call, against: member, span)
     return member.result
   }
@@ -151,16 +180,31 @@ extension Checker {
   }
 
   private func check(_ call: CallSyntax, against member: Member, _ span: SourceSpan) {
-    let match = CallMatch(member.name, member.parameters, call.arguments.map(\.shape), at: span)
-    match.diagnostics.forEach(report)
+    let arguments = call.arguments.filter { !$0.isSpread }
+    let match = CallMatch(member.name, member.parameters, arguments.map(\.shape), at: span)
+    reportProblems(of: match, isPartial: arguments.count < call.arguments.count)
     var isChecked = Set<Int>()
     for (parameter, indexes) in zip(member.parameters, match.supplied) {
       for index in indexes {
         isChecked.insert(index)
-        check(call.arguments[index].value, for: parameter, of: member.name)
+        check(arguments[index].value, for: parameter, of: member.name)
       }
     }
-    for (index, argument) in call.arguments.enumerated() where !isChecked.contains(index) { check(argument.value) }
+    for (index, argument) in arguments.enumerated() where !isChecked.contains(index) { check(argument.value) }
+  }
+
+  /// What is missing may be in a record that is spread.
+  private func reportProblems(of match: CallMatch, isPartial: Bool) {
+    for problem in match.diagnostics where !isPartial || problem.code != .missingArgument { report(problem) }
+  }
+
+  private func checkSpread(_ value: Expression) {
+    let type = check(value)
+    guard !type.mayBe(.record) else { return }
+    report(
+      Diagnostic(
+        .kind, "'...' spreads a record, but gets \(type)", at: value.span, because: origin(of: value),
+        fix: "write ...(name: value)"))
   }
 
   private func check(_ argument: Expression, for parameter: Parameter, of callee: String) {

@@ -28,6 +28,23 @@ public struct List: RandomAccessCollection, ExpressibleByArrayLiteral {
     depth = Swift.max(depth, value.depth + 1)
   }
 
+  /// Replaces an item by a value without parts.
+  @inline(__always)
+  mutating func replaceSimple(at index: Int, with value: Value) { items[index] = value }
+
+  mutating func append(_ item: Value) {
+    items.append(item)
+    depth = Swift.max(depth, item.depth + 1)
+  }
+
+  /// Changes an item in place.
+  mutating func change(at index: Int, _ body: (inout Value) throws -> Void) throws {
+    var value = Value.none
+    swap(&value, &items[index])
+    defer { replace(at: index, with: value) }
+    try body(&value)
+  }
+
   mutating func append(contentsOf other: List) {
     items.append(contentsOf: other.items)
     depth = Swift.max(depth, other.depth)
@@ -36,35 +53,74 @@ public struct List: RandomAccessCollection, ExpressibleByArrayLiteral {
 
 /// The entries of a dictionary, in the order of insertion.
 public struct Mapping {
-  /// Keys and values in order.
-  public private(set) var entries: OrderedDictionary<Value, Value>
-  private(set) var depth: Int
+  /// One reference, so that a value of the language stays small, and changes in place if nobody else has it.
+  private final class Storage {
+    var entries: OrderedDictionary<Value, Value>
+    var depth: Int
+
+    init(_ entries: OrderedDictionary<Value, Value>, _ depth: Int) { (self.entries, self.depth) = (entries, depth) }
+  }
+
+  private var storage: Storage
 
   /// A dictionary of entries.
   public init(_ entries: OrderedDictionary<Value, Value> = [:]) {
-    self.entries = entries
-    depth = entries.reduce(0) { max($0, $1.key.depth, $1.value.depth) } + 1
+    storage = Storage(entries, entries.reduce(0) { max($0, $1.key.depth, $1.value.depth) } + 1)
   }
 
+  /// Keys and values in order.
+  public var entries: OrderedDictionary<Value, Value> { storage.entries }
+
+  var depth: Int { storage.depth }
+
   /// The value of a key, or `nil` if there is none.
-  public subscript(key: Value) -> Value? { entries[key] }
+  public subscript(key: Value) -> Value? { storage.entries[key] }
+
+  private mutating func own() {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.entries, storage.depth) }
+  }
 
   mutating func replace(_ key: Value, with value: Value) {
-    entries[key] = value
-    depth = max(depth, key.depth + 1, value.depth + 1)
+    own()
+    storage.entries[key] = value
+    storage.depth = max(storage.depth, key.depth + 1, value.depth + 1)
+  }
+
+  /// Changes the value of a key in place; `false` if there is no such key and none is to be added.
+  mutating func change(_ key: Value, adding: Bool, _ body: (inout Value) throws -> Void) throws -> Bool {
+    own()
+    guard let index = storage.entries.index(forKey: key) else {
+      guard adding else { return false }
+      var value = Value.none
+      try body(&value)
+      replace(key, with: value)
+      return true
+    }
+    var value = Value.none
+    swap(&value, &storage.entries.values[index])
+    defer {
+      storage.depth = max(storage.depth, value.depth + 1)
+      storage.entries.values[index] = value
+    }
+    try body(&value)
+    return true
   }
 }
 
 /// The fields of a record, in order.
 public struct Record {
-  /// Names and values in order.
-  public private(set) var fields: OrderedDictionary<String, Value>
-  private(set) var depth: Int
+  private final class Storage {
+    var fields: OrderedDictionary<String, Value>
+    var depth: Int
+
+    init(_ fields: OrderedDictionary<String, Value>, _ depth: Int) { (self.fields, self.depth) = (fields, depth) }
+  }
+
+  private var storage: Storage
 
   /// A record of fields.
   public init(_ fields: OrderedDictionary<String, Value>) {
-    self.fields = fields
-    depth = fields.values.reduce(0) { max($0, $1.depth) } + 1
+    storage = Storage(fields, fields.values.reduce(0) { max($0, $1.depth) } + 1)
   }
 
   /// A record of fields; of two of one name the later counts.
@@ -72,15 +128,94 @@ public struct Record {
     self.init(OrderedDictionary(fields.map { ($0.name, $0.value) }) { _, later in later })
   }
 
+  /// Names and values in order.
+  public var fields: OrderedDictionary<String, Value> { storage.fields }
+
+  var depth: Int { storage.depth }
+
   /// The names of the fields, in order.
-  public var names: [String] { Array(fields.keys) }
+  public var names: [String] { Array(storage.fields.keys) }
 
   /// A field's value, or `nil` if there is none of that name.
-  public subscript(name: String) -> Value? { fields[name] }
+  public subscript(name: String) -> Value? { storage.fields[name] }
+
+  /// Where a field stands, or `nil` if there is none of that name.
+  func place(of name: String) -> Int? { storage.fields.index(forKey: name) }
+
+  /// The value at a place if the field there has this name.
+  func value(at place: Int, named name: String) -> Value? {
+    guard place < storage.fields.count, storage.fields.keys[place] == name else { return nil }
+    return storage.fields.values[place]
+  }
+
+  private mutating func own() {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields, storage.depth) }
+  }
 
   mutating func replace(_ name: String, with value: Value) {
-    fields[name] = value
-    depth = max(depth, value.depth + 1)
+    own()
+    storage.fields[name] = value
+    storage.depth = max(storage.depth, value.depth + 1)
+  }
+
+  mutating func replace(at place: Int, with value: Value) {
+    own()
+    storage.fields.values[place] = value
+    storage.depth = max(storage.depth, value.depth + 1)
+  }
+
+  /// Changes the value at a place.
+  mutating func change(at place: Int, _ body: (inout Value) throws -> Void) throws {
+    own()
+    var value = Value.none
+    swap(&value, &storage.fields.values[place])
+    defer { replace(at: place, with: value) }
+    try body(&value)
+  }
+}
+
+extension Value {
+  /// Changes a list in place; `nil` if this is something else.
+  mutating func changeList<Result>(_ body: (inout List) throws -> Result) rethrows -> Result? {
+    guard case .list(var list) = self else { return nil }
+    // Held once only, or it would be copied.
+    self = .none
+    defer { self = .list(list) }
+    return try body(&list)
+  }
+
+  /// Changes a dictionary in place; `nil` if this is something else.
+  mutating func changeMapping<Result>(_ body: (inout Mapping) throws -> Result) rethrows -> Result? {
+    guard case .dictionary(var mapping) = self else { return nil }
+    self = .none
+    defer { self = .dictionary(mapping) }
+    return try body(&mapping)
+  }
+
+  /// Changes a record in place; `nil` if this is something else.
+  mutating func changeRecord<Result>(_ body: (inout Record) throws -> Result) rethrows -> Result? {
+    guard case .record(var record) = self else { return nil }
+    self = .none
+    defer { self = .record(record) }
+    return try body(&record)
+  }
+
+  /// Adds a text to a text, or a list to a list, in place; `false` if these are something else or too long.
+  mutating func append(contentsOf other: Value, limit: Int) -> Bool {
+    if case .list(let more) = other {
+      return changeList { list in
+        guard list.count + more.count <= limit else { return false }
+        list.append(contentsOf: more)
+        return true
+      } ?? false
+    }
+    guard case .string(let more) = other, case .string(var text) = self,
+      text.utf8.count + more.utf8.count <= limit
+    else { return false }
+    self = .none
+    text += more
+    self = .string(text)
+    return true
   }
 }
 

@@ -33,7 +33,7 @@ public struct Context {
   /// Ends the operation if a stop was asked for; for loops that have nothing to put in order.
   ///
   /// - Throws: a ``Diagnostic`` for which ``Diagnostic/isStop`` holds.
-  public func checkStop() throws { try interpreter.poll(nil) }
+  public func checkStop() throws { try interpreter.poll() }
 
   /// The session's host, if it is of this class.
   public func host<Host: AnyObject>(as type: Host.Type = Host.self) -> Host? { interpreter.host as? Host }

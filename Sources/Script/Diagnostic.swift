@@ -153,6 +153,11 @@ extension Diagnostic {
     /// Something that cannot be assigned to.
     case notAssignable = "E215"
 
+    /// Statements that nothing reaches.
+    case unreachable = "E216"
+    /// A value that is worked out and then dropped.
+    case unused = "E217"
+
     /// An operator that does not fit its operands.
     case operands = "E301"
     /// A whole number that grew too large.

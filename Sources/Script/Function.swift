@@ -1,7 +1,7 @@
 /// A function as a value: one of the language with the variables that it refers to, or a bound member.
 public final class Function {
   enum Body {
-    case script(FunctionSyntax, captures: [(slot: Int, variable: Variable)])
+    case script(FunctionSyntax, captures: [Variable])
     case member(Member, receiver: Value)
   }
 

@@ -40,7 +40,7 @@ extension Library {
 
   /// The language reference as Markdown: every function, namespace and kind of object with its members.
   public var reference: String {
-    var lines = ["# Reference", "", "## Functions", ""]
+    var lines = ["# Reference", ""] + Reference.language + ["## Functions", ""]
     for member in functions { lines += section(member, "###", prefix: "") }
     for namespace in namespaces {
       lines += ["## \(namespace.name)", "", namespace.type.help + ".", ""]

@@ -1,20 +1,7 @@
 import OrderedCollections
 import Primitives
 
-/// What a running function has: its variables, and how it is to be left.
-final class Frame {
-  enum Flow {
-    case onward, breaking, continuing, returning
-  }
-
-  var slots: [Variable]
-  var flow = Flow.onward
-  var result = Value.none
-
-  init(slots: [Variable]) { self.slots = slots }
-}
-
-/// Runs checked statements. One interpreter belongs to one session.
+/// What the compiled code of one session runs against.
 final class Interpreter {
   let library: Library
   let output: any SessionOutput
@@ -25,11 +12,19 @@ final class Interpreter {
   var seed = 0
   /// The session's variables in the order in which they were first named; those of failed cells have no value.
   var globals: OrderedDictionary<String, Variable> = [:]
+  /// Where variables were assigned, by the numbers that they keep.
+  private(set) var origins: [SourceSpan] = []
+  /// The depth and steps of the machine that waits for Swift code to return.
   private var depth = 0
   private var steps = 0
   /// How many calls from Swift are running: they hear only the second request to stop, because the Swift code
   /// around them answers the first.
   private var callsFromSwift = 0
+  /// Machines of calls from Swift that are over, kept for the next.
+  private var idle: [Machine] = []
+
+  /// Turns between looks at the stop token; bound members, which may take long, are always followed by one.
+  private static let patience = 128
 
   init(library: Library, output: any SessionOutput, stop: StopToken, host: AnyObject?, limits: Limits) {
     (self.library, self.output, self.stop, self.host, self.limits) = (library, output, stop, host, limits)
@@ -43,209 +38,223 @@ final class Interpreter {
   func keepLast(_ value: Value, at span: SourceSpan) {
     let variable = globals["_"] ?? Variable(graveyard: graveyard)
     globals["_"] = variable
-    variable.assign(value, at: span)
+    variable.assign(value, at: origin(span))
   }
 
-  /// A frame for the top level, whose own slots are loop variables only.
-  func topFrame(slotCount: Int) -> Frame {
-    (depth, steps, callsFromSwift) = (0, 0, 0)
-    return Frame(slots: (0..<slotCount).map { _ in Variable(graveyard: graveyard) })
+  /// The number of an origin.
+  func origin(_ span: SourceSpan) -> Int {
+    origins.append(span)
+    return origins.count - 1
   }
+
+  func origin(of variable: Variable) -> SourceSpan? {
+    variable.origin >= 0 && variable.origin < origins.count ? origins[variable.origin] : nil
+  }
+
+  /// Lets go of all values: functions refer to the variables that hold them.
+  func clear() { for variable in globals.values { variable.value = nil } }
+
+  /// Runs the statements of a cell; the value is that of the last one.
+  func run(_ statements: [Statement], _ layout: Layout) throws -> Value {
+    (depth, steps, callsFromSwift) = (0, 0, 0)
+    let code = Compiler(self, layout).body(Block(statements))
+    var machine = Machine()
+    machine.reserve(layout.slotCount)
+    machine.shared = layout.ownShared.map { _ in Variable(graveyard: graveyard) }
+    return try code(&machine)
+  }
+
+  // MARK: Limits
 
   /// Counts a step, and ends the run if a stop was asked for or the budget is used up.
-  func poll(_ span: SourceSpan?) throws {
-    steps += 1
-    if let budget = limits.steps, steps > budget {
+  @inline(__always)
+  func poll(_ machine: inout Machine, _ span: SourceSpan?) throws {
+    machine.steps += 1
+    if machine.steps >= machine.checkpoint { try check(&machine, span) }
+  }
+
+  private func check(_ machine: inout Machine, _ span: SourceSpan?) throws {
+    if let budget = limits.steps, machine.steps > budget {
       throw Diagnostic(.steps, "more than \(budget) steps", at: span, hint: "a loop that does not end?")
     }
     if stop.stage >= (callsFromSwift > 0 ? .abandonStep : .finishStep) {
       throw Diagnostic(.stopped, "stopped here, as asked", at: span)
     }
+    machine.checkpoint = min(machine.steps + Self.patience, limits.steps.map { $0 + 1 } ?? .max)
   }
 
-  // MARK: Statements
+  /// Counts a step of Swift code.
+  func poll() throws {
+    var machine = Machine(steps: steps)
+    try poll(&machine, nil)
+    steps = machine.steps
+  }
 
-  /// Runs statements in order; the value is that of the last one.
-  func run(_ block: Block, _ frame: Frame) throws -> Value {
-    var last = Value.none
-    for statement in block.statements {
-      last = try run(statement, frame)
-      guard case .onward = frame.flow else { return last }
+  /// The value, unless it grew beyond what printing, comparing and releasing can bear.
+  @inline(__always)
+  func bounded(_ value: Value, _ span: SourceSpan?) throws -> Value {
+    guard value.depth <= limits.valueDepth else {
+      throw Diagnostic(.valueSize, "this value nests more than \(limits.valueDepth) containers", at: span)
     }
-    return last
+    return value
   }
 
-  func run(_ statement: Statement, _ frame: Frame) throws -> Value {
-    try poll(statement.span)
-    switch statement.kind {
-    case .expression(let expression): return try evaluate(expression, frame)
-    case .assign(let target, let op, let value): try assign(target, op, value, statement.span, frame)
-    case .function(let name, let syntax):
-      try variable(name, frame, statement.span).assign(
-        .function(close(syntax, frame)), at: statement.span)
-    case .loop(let names, let sequence, let body): try loop(names, sequence, body, frame)
-    case .whileLoop(let condition, let body):
-      while try truth(condition, "while", frame) {
-        try poll(statement.span)
-        _ = try run(body, frame)
-        if leavesLoop(frame) { break }
-      }
-    case .breakLoop: frame.flow = .breaking
-    case .continueLoop: frame.flow = .continuing
-    case .returnValue(let value):
-      frame.result = try value.map { try evaluate($0, frame) } ?? .none
-      frame.flow = .returning
-    case .assertion(let condition, let message): try check(condition, message, statement.span, frame)
-    case .importFile(let block): _ = try run(block, frame)
-    }
-    return .none
-  }
-
-  /// After a loop's body: whether the loop ends. `continue` has then done its work.
-  private func leavesLoop(_ frame: Frame) -> Bool {
-    switch frame.flow {
-    case .onward: return false
-    case .continuing:
-      frame.flow = .onward
-      return false
-    case .breaking:
-      frame.flow = .onward
-      return true
-    case .returning: return true
-    }
-  }
-
-  private func loop(_ names: [NameSyntax], _ sequence: Expression, _ body: Block, _ frame: Frame) throws {
-    let container = try evaluate(sequence, frame)
-    if case .range(let range) = container, names.count == 1 {
-      for index in 0..<range.count {
-        try turn(names, range.element(index), sequence.span, body, frame)
-        if leavesLoop(frame) { break }
-      }
-      return
-    }
-    guard let items = container.items else {
-      throw Diagnostic(
-        .operands, "'for' cannot go through \(container.kindPhrase)", at: sequence.span,
-        fix: container.number == nil ? nil : "write 0..<\(container)")
-    }
-    for item in items {
-      try turn(names, item, sequence.span, body, frame)
-      if leavesLoop(frame) { break }
-    }
-  }
-
-  /// One turn of a loop. Every turn has variables of its own, so that closures made in it keep their values.
-  private func turn(
-    _ names: [NameSyntax], _ item: Value, _ span: SourceSpan, _ body: Block, _ frame: Frame
-  ) throws {
-    try poll(span)
-    let values = names.count == 1 ? [item] : try parts(of: item, count: names.count, span)
-    for (name, value) in zip(names, values) {
-      guard case .slot(let slot) = name.place else { continue }
-      frame.slots[slot] = Variable(value, graveyard: graveyard)
-    }
-    _ = try run(body, frame)
-  }
-
-  private func parts(of item: Value, count: Int, _ span: SourceSpan) throws -> [Value] {
-    let values: [Value] =
-      switch item {
-      case .list(let list): list.items
-      case .record(let record): Array(record.fields.values)
-      default: []
-      }
-    guard values.count == count else {
-      throw Diagnostic(
-        .operands, "'for' with \(count) names needs items of \(count) values, but got \(item.kindPhrase)", at: span)
-    }
-    return values
-  }
-
-  private func check(_ condition: Expression, _ message: Expression?, _ span: SourceSpan, _ frame: Frame) throws {
-    var hint: String?
-    let holds: Bool
-    if case .binary(let op, let left, let right) = condition.kind {
-      let a = try evaluate(left, frame)
-      let b = try evaluate(right, frame)
-      let result = try op.apply(a, b, limits: limits, at: condition.span)
-      guard case .bool(let truth) = result else { throw notTruth(result, "assert", condition.span) }
-      holds = truth
-      hint = "\(a.cell) \(op.rawValue) \(b.cell)"
-    } else {
-      holds = try truth(condition, "assert", frame)
-    }
-    guard !holds else { return }
-    let text = try message.map { try evaluate($0, frame).text } ?? "this does not hold: \(condition.span.text)"
-    throw Diagnostic(.assertion, text, at: condition.span, hint: hint)
-  }
-
-  func truth(_ condition: Expression, _ word: String, _ frame: Frame) throws -> Bool {
-    let value = try evaluate(condition, frame)
-    guard case .bool(let truth) = value else { throw notTruth(value, word, condition.span) }
-    return truth
-  }
-
-  private func notTruth(_ value: Value, _ word: String, _ span: SourceSpan) -> Diagnostic {
-    let fix: String? =
-      switch value {
-      case .int, .float: "compare it, as in != 0"
-      case .list, .string, .dictionary: "write .count > 0"
-      case .none: "compare it, as in != none"
-      default: nil
-      }
-    return Diagnostic(
-      .operands, "'\(word)' needs true or false, but got \(value.kindPhrase)", at: span, fix: fix)
-  }
-
-  // MARK: Functions
-
-  func close(_ syntax: FunctionSyntax, _ frame: Frame) -> Function {
-    Function(syntax.name, .script(syntax, captures: syntax.captures.map { ($0.slot, frame.slots[$0.outer]) }))
-  }
+  // MARK: Calls
 
   /// Runs a function of the language. `values` has one entry a parameter, `nil` where the default counts.
+  ///
+  /// - Parameter used: how many slots the caller has.
   func call(
-    _ syntax: FunctionSyntax, _ captures: [(slot: Int, variable: Variable)], _ values: [Value?], at span: SourceSpan?
+    _ syntax: FunctionSyntax, _ captures: [Variable], _ values: [Value?], after used: Int, at span: SourceSpan?,
+    _ machine: inout Machine
   ) throws -> Value {
-    // Six levels more pay for the frames of the call itself.
-    let cost = syntax.nesting + 6
-    depth += cost
-    defer { depth -= cost }
-    guard depth <= limits.depth else {
-      let name = syntax.name.map { "'\($0)'" } ?? "this closure"
-      throw Diagnostic(.depth, "calls of \(name) are nested too deeply", at: span, hint: "does it end?")
+    guard let code = syntax.code else { return .none }
+    machine.depth += code.cost
+    guard machine.depth <= limits.depth else { throw tooDeep(syntax, span) }
+    let (base, shared) = (machine.base, machine.shared)
+    let start = base + used
+    machine.reserve(start + code.slotCount)
+    machine.base = start
+    if !code.isPlain {
+      machine.shared = captures
+      for _ in 0..<code.ownShared { machine.shared.append(Variable(graveyard: graveyard)) }
     }
-    let frame = Frame(slots: (0..<syntax.slotCount).map { _ in Variable(graveyard: graveyard) })
-    for capture in captures { frame.slots[capture.slot] = capture.variable }
-    for (slot, parameter) in syntax.parameters.enumerated() {
-      let value = try values[slot] ?? parameter.defaultValue.map { try evaluate($0, frame) } ?? .none
-      frame.slots[slot].value = value
+    for (index, parameter) in code.parameters.enumerated() {
+      let value = try values[index] ?? parameter.defaultValue.map { try $0(&machine) } ?? .none
+      switch parameter.place {
+      case .slot(let slot): machine[slot] = value
+      case .shared(let place): machine.shared[place].value = value
+      }
     }
-    let last = try run(syntax.body, frame)
-    if case .returning = frame.flow { return frame.result }
-    return last
+    try poll(&machine, span)
+    let result = try code.body(&machine)
+    for slot in start..<(start + code.slotCount) { machine.slots[slot] = nil }
+    machine.depth -= code.cost
+    (machine.base, machine.shared) = (base, shared)
+    return result
+  }
+
+  func tooDeep(_ syntax: FunctionSyntax, _ span: SourceSpan?) -> Diagnostic {
+    let name = syntax.name.map { "'\($0)'" } ?? "this closure"
+    return Diagnostic(.depth, "calls of \(name) are nested too deeply", at: span, hint: "does it end?")
+  }
+
+  /// Calls a bound member from a machine, which waits meanwhile.
+  func call(
+    _ member: Member, _ receiver: Value, _ values: [Value], _ plan: CallPlan, at span: SourceSpan?,
+    _ machine: inout Machine
+  ) throws -> Value {
+    (depth, steps) = (machine.depth, machine.steps)
+    let result = try call(member, receiver, values, plan, at: span)
+    // What Swift code did may have taken long.
+    (machine.steps, machine.checkpoint) = (steps, 0)
+    return result
+  }
+
+  /// Calls a bound member with arguments as they were written, checks them, and gives its errors a place.
+  private func call(
+    _ member: Member, _ receiver: Value, _ values: [Value], _ plan: CallPlan, at span: SourceSpan?
+  ) throws -> Value {
+    let arguments = Arguments(
+      receiver: receiver, callee: member.name, parameters: member.parameters,
+      values: try plan.arranged(values, for: member, at: span), spans: plan.spans)
+    do {
+      return try bounded(member.body(arguments, Context(interpreter: self)), span)
+    } catch let problem as Diagnostic {
+      throw span.map { problem.located($0) } ?? problem
+    } catch {
+      throw Diagnostic(.failed, "\(error)", at: span, more: "help(\(member.name))")
+    }
+  }
+
+  /// A property of a value.
+  func property(_ member: Member, _ receiver: Value, at span: SourceSpan?, _ machine: inout Machine) throws -> Value {
+    try call(member, receiver, [], .empty, at: span, &machine)
   }
 
   /// A call from Swift: arguments are unnamed, and those beyond a closure's parameters are dropped.
   func callFromSwift(_ function: Function, _ values: [Value]) throws -> Value {
     callsFromSwift += 1
-    defer { callsFromSwift -= 1 }
-    try poll(nil)
+    var machine = idle.popLast() ?? Machine()
+    let outer = depth
+    (machine.depth, machine.steps, machine.checkpoint) = (outer, steps, 0)
+    defer {
+      (depth, steps) = (outer, machine.steps)
+      callsFromSwift -= 1
+    }
+    try poll(&machine, nil)
+    let result = try call(function, values, &machine)
+    idle.append(machine)
+    return result
+  }
+
+  private func call(_ function: Function, _ values: [Value], _ machine: inout Machine) throws -> Value {
     switch function.body {
     case .script(let syntax, let captures):
-      let required = syntax.signature.count { $0.defaultValue == nil }
-      guard values.count >= required else {
-        throw Diagnostic(
-          .missingArgument, "\(function.summary) is called with \(values.count) arguments, but needs \(required)")
+      let count = syntax.parameters.count
+      var values = values
+      // `pairs.map { a, b in … }`: one item with as many values as there are parameters.
+      if count > 1, values.count == 1, syntax.signature[1].defaultValue == nil, let parts = values[0].parts,
+        parts.count == count
+      {
+        values = parts
       }
-      let given = (0..<syntax.parameters.count).map { $0 < values.count ? values[$0] : nil }
-      return try call(syntax, captures, given, at: nil)
+      if values.count < count {
+        let required = syntax.signature.count { $0.defaultValue == nil }
+        guard values.count >= required else {
+          throw Diagnostic(
+            .missingArgument, "\(function.summary) is called with \(values.count) arguments, but needs \(required)")
+        }
+      }
+      let given = (0..<count).map { $0 < values.count ? values[$0] : nil }
+      return try call(syntax, captures, given, after: 0, at: nil, &machine)
     case .member(let member, let receiver):
       let isVariadic = member.parameters.contains { $0.arity == .variadic }
       let taken = isVariadic ? values : Array(values.prefix(member.parameters.count))
-      let shapes = taken.map { _ in CallMatch.Shape() }
-      return try call(member, receiver, taken, shapes, ignoresNames: true, at: nil)
+      let plan = CallPlan(member, taken.map { _ in CallMatch.Shape() }, ignoresNames: true, at: nil)
+      return try call(member, receiver, taken, plan, at: nil, &machine)
     }
+  }
+}
+
+/// Which arguments of a call go where in a member's list, found once for a place in the source.
+struct CallPlan {
+  static let empty = CallPlan()
+  /// The arguments of each parameter.
+  private var supplied: [[Int]] = []
+  private var shapes: [CallMatch.Shape] = []
+  private var problem: Diagnostic?
+  /// Where each parameter's argument was written.
+  private(set) var spans: [SourceSpan?] = []
+
+  private init() {}
+
+  init(_ member: Member, _ shapes: [CallMatch.Shape], ignoresNames: Bool = false, at span: SourceSpan?) {
+    let match = CallMatch(member.name, member.parameters, shapes, ignoresNames: ignoresNames, at: span)
+    (supplied, self.shapes, problem) = (match.supplied, shapes, match.diagnostics.first)
+    spans = supplied.map { $0.first.flatMap { shapes[$0].span } }
+  }
+
+  /// The values in the order of the parameters, checked, defaults filled in.
+  func arranged(_ values: [Value], for member: Member, at span: SourceSpan?) throws -> [Value] {
+    if let problem { throw problem }
+    guard !supplied.isEmpty else { return [] }
+    var result: [Value] = []
+    result.reserveCapacity(supplied.count)
+    for (place, indexes) in supplied.enumerated() {
+      for index in indexes {
+        if let mismatch = member.parameters[place].mismatch(values[index]) {
+          throw mismatch.diagnostic(of: member.name, at: shapes[index].span ?? span)
+        }
+      }
+      switch member.parameters[place].arity {
+      case .one:
+        result.append(indexes.first.map { values[$0] } ?? member.parameters[place].defaultValue?.value ?? .none)
+      case .variadic: result.append(Value(indexes.map { values[$0] }))
+      case .anyNames:
+        result.append(.record(Record(indexes.map { (name: shapes[$0].label ?? "", value: values[$0]) })))
+      }
+    }
+    return result
   }
 }

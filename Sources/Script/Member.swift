@@ -61,7 +61,16 @@ public struct Member: Sendable {
   public let isProperty: Bool
   /// Whether a call may change the object, or those that it was made with.
   public let changes: Bool
+  /// Whether all that it does is to give its value, so that a call whose value is dropped is a mistake.
+  public private(set) var isPure = false
   let body: Body
+
+  /// The same, declared to do nothing but give its value.
+  public var pure: Member {
+    var result = self
+    result.isPure = true
+    return result
+  }
 
   private init(
     _ name: String, _ help: String, _ parameters: [Parameter], _ result: ValueType, _ example: String?,
@@ -69,6 +78,7 @@ public struct Member: Sendable {
   ) {
     (self.name, self.help, self.parameters, self.result) = (name, help, parameters, result)
     (self.example, self.isProperty, self.changes, self.body) = (example, isProperty, changes, body)
+    isPure = isProperty
   }
 
   /// A function: global, of a namespace, or of a built-in kind of value (which is then `arguments.receiver`).

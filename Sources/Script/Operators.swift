@@ -159,7 +159,8 @@ extension Operator {
       return .string(String(repeating: a, count: max(count, 0)))
     case (.multiply, .list(let a), .int(let count)):
       try bound(a.count, count, 0, limits, span)
-      return .list(List(Array((0..<max(count, 0)).map { _ in a.items }.joined())))
+      if a.count == 1, count > 0 { return Value(Array(repeating: a[0], count: count)) }
+      return Value(Array((0..<max(count, 0)).map { _ in a.items }.joined()))
     default: throw mismatch(left, right, span)
     }
   }
@@ -197,6 +198,22 @@ extension Operator {
     // NaN is neither less nor greater nor equal.
     case .atMost: return isLess || left == right
     default: return isGreater || left == right
+    }
+  }
+}
+
+extension Operator {
+  /// Whether it may work on values of these kinds; where a kind is not known, or other kinds may come in, it may.
+  func fits(_ left: ValueType, _ right: ValueType) -> Bool {
+    let plain: [ValueType] = [.none, .bool, .int, .number, .string, .function]
+    guard plain.contains(left), plain.contains(right) else { return true }
+    let isNumeric = [left, right].allSatisfy { $0 == .int || $0 == .number }
+    switch self {
+    case .equal, .unequal, .contained, .notContained: return true
+    case .less, .greater, .atMost, .atLeast: return isNumeric || left == right && [.bool, .string].contains(left)
+    case .add: return isNumeric || (left == .string && right == .string)
+    case .multiply: return isNumeric || (left == .string && right == .int)
+    default: return isNumeric
     }
   }
 }

@@ -115,9 +115,10 @@ public struct Parameter: Sendable {
 
   /// Why a value does not fit, or `nil` if it does.
   func mismatch(_ value: Value) -> Mismatch? {
-    if case .described = defaultValue, case .none = value { return nil }
-    if case .nothing = defaultValue, case .none = value { return nil }
-    guard type.accepts(value) else { return Mismatch(parameter: self, value: value) }
+    guard type.accepts(value) else {
+      if case .none = value, defaultValue?.value == Value.none { return nil }
+      return Mismatch(parameter: self, value: value)
+    }
     if let limits, let number = value.number, !limits.contains(number) {
       return Mismatch(parameter: self, value: value, isOutside: true)
     }

@@ -211,6 +211,7 @@ struct Parser {
 
   mutating func expressionStatement(_ start: Int) throws -> Statement {
     let target = try expression()
+    if let unpacking = try unpacking(target, start) { return unpacking }
     let operators: [(Symbol, Operator?)] = [
       (.assign, nil), (.plusAssign, .add), (.minusAssign, .subtract), (.timesAssign, .multiply),
       (.overAssign, .divide),
@@ -226,6 +227,22 @@ struct Parser {
       return Statement(.assign(target: target, op: op, value: value), spanFrom(start))
     }
     return Statement(.expression(target), spanFrom(start))
+  }
+
+  /// `a, b = pair`, after its first target.
+  mutating func unpacking(_ first: Expression, _ start: Int) throws -> Statement? {
+    guard token.matches(.comma), !isLineEnd, isAssignable(first), following.isName else { return nil }
+    var targets = [first]
+    while take(.comma) {
+      let target = try postfix(try primary())
+      guard isAssignable(target) else {
+        throw fail(
+          "'\(target.span.text.prefix(40))' cannot be assigned to", code: .notAssignable, at: target.span.range)
+      }
+      targets.append(target)
+    }
+    guard take(.assign) else { throw expected("'=' and the values", fix: "write a, b = pair, or one value a line") }
+    return Statement(.unpack(targets, try expression()), spanFrom(start))
   }
 
   func isAssignable(_ target: Expression) -> Bool {

@@ -161,12 +161,13 @@ extension Parser {
       while !parser.take(.closeParenthesis) {
         guard !parser.token.isEnd else { throw parser.unclosed(open, ")") }
         var label: Identifier?
-        if parser.token.isName || parser.isKeyword, parser.following.matches(.colon) {
+        let isSpread = parser.take(.rangeTo)
+        if !isSpread, parser.token.isName || parser.isKeyword, parser.following.matches(.colon) {
           let name = parser.advance()
           label = Identifier(name: parser.text(name), span: parser.span(name.range))
           parser.position += 1
         }
-        result.append(Argument(label: label, value: try parser.expression()))
+        result.append(Argument(label: label, value: try parser.expression(), isSpread: isSpread))
         if !parser.take(.comma), !parser.token.matches(.closeParenthesis) { throw parser.unclosed(open, ")") }
       }
       return result

@@ -31,14 +31,13 @@ final class Scope {
   var names: [String: Local] = [:]
   /// Loop variables and the like, the innermost last.
   var inner: [Local] = []
-  var captures: [(outer: Int, slot: Int)] = []
-  var slotCount = 0
+  private(set) var layout = Layout()
 
   init(_ kind: Kind, parent: Scope?) { (self.kind, self.parent) = (kind, parent) }
 
   func newSlot() -> Place {
-    slotCount += 1
-    return .slot(slotCount - 1)
+    layout.slotCount += 1
+    return .slot(layout.slotCount - 1)
   }
 
   /// The name as it is known here. A variable of a function around becomes a slot here too.
@@ -46,13 +45,19 @@ final class Scope {
     if let local = inner.last(where: { $0.name == name }) ?? names[name] { return local }
     guard let outer = parent?.find(name) else { return nil }
     guard case .slot(let outerSlot) = outer.place else { return outer }
+    parent?.share(outerSlot)
     let place = newSlot()
-    if case .slot(let slot) = place { captures.append((outerSlot, slot)) }
+    if case .slot(let slot) = place { layout.captures.append((outerSlot, slot)) }
     let local = Local(name, place)
     (local.type, local.definition, local.origin) = (outer.type, outer.definition, outer.origin)
     (local.isSettled, local.isAssigned) = (outer.isSettled, true)
     names[name] = local
     return local
+  }
+
+  private func share(_ slot: Int) {
+    guard !layout.ownShared.contains(slot), !layout.captures.contains(where: { $0.slot == slot }) else { return }
+    layout.ownShared.append(slot)
   }
 
   /// Whether an assignment here may change a variable of this name that lies outside.
@@ -91,6 +96,11 @@ struct AssignmentCounter {
         if op != nil { counts[name.name, default: 0] += 1 }
       } else {
         visit(target)
+      }
+    case .unpack(let targets, let value):
+      visit(value)
+      for target in targets {
+        if case .name(let name) = target.kind { note(name.name, target.span) } else { visit(target) }
       }
     case .function(let name, _): note(name.name, statement.span)
     case .loop(_, let sequence, let body):

@@ -57,6 +57,9 @@ public final class Session {
     interpreter = Interpreter(library: library, output: output, stop: stop, host: host, limits: limits)
   }
 
+  // Functions refer to the variables of the session, which refer to functions.
+  deinit { interpreter.clear() }
+
   /// The declarations in force.
   public var library: Library { interpreter.library }
 
@@ -87,7 +90,7 @@ public final class Session {
     let source = Source(text, name: name ?? "cell \(cellCount + 1)")
     switch prepare(source, []) {
     case .failure(let failure): return Outcome(value: .none, diagnostics: failure.diagnostics)
-    case .success(let program): return run(program.statements, source.text, program.slotCount)
+    case .success(let program): return run(program.statements, source.text, program.layout)
     }
   }
 
@@ -119,7 +122,7 @@ public final class Session {
       let cell = rest.prefix { $0.span.range.lowerBound < end }
       rest = rest.dropFirst(cell.count)
       guard !cell.isEmpty else { continue }
-      outcome = run(Array(cell), source.text(start..<end), program.slotCount)
+      outcome = run(Array(cell), source.text(start..<end), program.layout)
       guard outcome.succeeded else { return outcome }
     }
     return outcome
@@ -177,7 +180,7 @@ public final class Session {
 
   private struct Program {
     var statements: [Statement]
-    var slotCount: Int
+    var layout: Layout
     var cellStarts: [Int]
   }
 
@@ -194,10 +197,10 @@ public final class Session {
     }
     let unknown = Settings.apply(settings, to: block, limits: interpreter.limits)
     let checker = Checker(interpreter)
-    let slotCount = checker.check(block, source: source)
+    let layout = checker.check(block, source: source, cellStarts: parser.cellStarts)
     let diagnostics = unknown + checker.diagnostics
     guard diagnostics.isEmpty else { return .failure(Failure(diagnostics: diagnostics)) }
-    return .success(Program(statements: block.statements, slotCount: slotCount, cellStarts: parser.cellStarts))
+    return .success(Program(statements: block.statements, layout: layout, cellStarts: parser.cellStarts))
   }
 
   private func read(_ path: String) -> Result<Source, Failure> {
@@ -212,14 +215,14 @@ public final class Session {
     }
   }
 
-  private func run(_ statements: [Statement], _ text: String, _ slotCount: Int) -> Outcome {
+  private func run(_ statements: [Statement], _ text: String, _ layout: Layout) -> Outcome {
     cellCount += 1
     let cell = CellRecord(index: cellCount, source: text, seed: interpreter.seed)
     observer?.willRun(cell)
     memory.note(interpreter.snapshot, before: cellCount)
     var outcome = Outcome(value: .none, diagnostics: [])
     do {
-      outcome.value = try interpreter.run(Block(statements), interpreter.topFrame(slotCount: slotCount))
+      outcome.value = try interpreter.run(statements, layout)
       if let last = statements.last { try show(outcome.value, of: last) }
     } catch {
       outcome = Outcome(value: .none, diagnostics: [error as? Diagnostic ?? Diagnostic(.failed, "\(error)")])

@@ -3,12 +3,13 @@ import Foundation
 extension Library {
   /// The language's own functions and the members of its values.
   public static let standard = Library(
-    functions: StandardFunctions.output + StandardFunctions.numbers + StandardFunctions.conversions,
+    functions: StandardFunctions.output
+      + (StandardFunctions.numbers + StandardFunctions.conversions).map(\.pure),
     types: [
       StandardNumbers.number, StandardNumbers.quantity, StandardTexts.text, StandardLists.list,
       StandardLists.dictionary, StandardLists.record, StandardNumbers.series, StandardTables.table,
       StandardTables.grouping,
-    ])
+    ].map { BoundType($0.name, $0.help, members: $0.members, isValue: true) })
 }
 
 /// The global functions of the language itself.

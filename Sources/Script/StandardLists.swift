@@ -23,6 +23,9 @@ enum StandardLists {
     .property("std", "The standard deviation of its numbers, with divisor n - 1", result: .number) {
       .float(Statistics.deviation(try numbers($0)))
     },
+    .property("median", "The middle one of its numbers; nan of none", result: .number) {
+      .float(Statistics.quantile(0.5, sorted: try numbers($0).sorted()))
+    },
     .property("reversed", "From the last to the first", result: .list(.any)) { Value(try items($0).reversed()) },
     .property("unique", "Every item once, where it first stands", result: .list(.any)) {
       Value(Array(OrderedSet(try items($0))))
@@ -38,6 +41,9 @@ enum StandardLists {
   private static let changes: [Member] = [
     .function("map", "Another list, item by item", [function], result: .list(.any)) { arguments, context in
       Value(try apply(arguments, context).map(\.1))
+    },
+    .function("flatMap", "The items of what a function gives for each", [function], result: .list(.any)) {
+      arguments, context in Value(try apply(arguments, context).flatMap { $1.items ?? [$1] })
     },
     .function("filter", "The items for which a test holds", [test], result: .list(.any)) { arguments, context in
       Value(try apply(arguments, context).filter { try truth($0.1, arguments) }.map(\.0))
@@ -63,26 +69,21 @@ enum StandardLists {
       ], result: .list(.any)
     ) { arguments, context in
       let by: Function? = try arguments["by"]
-      let keyed = try items(arguments.receiver).map {
-        (
-          key: try by.map { [item = $0] in
-            try context.call($0, [item])
-          } ?? $0, item: $0
-        )
-      }
-      return Value(try sorted(keyed, descending: try arguments["descending"]))
+      let items = try items(arguments.receiver)
+      let keys = if let by { try items.map { try context.call(by, [$0]) } } else { items }
+      return Value(try order(keys, descending: try arguments["descending"]).map { items[$0] })
     },
-    .function(
-      "joined", "Its items in one text", [Parameter("separator", .string, default: "", "what stands between")],
-      result: .string
-    ) { arguments, _ in
-      .string(try items(arguments.receiver).map(\.text).joined(separator: try arguments["separator"]))
-    },
+    joining("joined"), joining("join"),
     .function("take", "The first items", [count], result: .list(.any)) { arguments, _ in
       Value(Array(try items(arguments.receiver).prefix(try arguments["count"])))
     },
     .function("drop", "All but the first items", [count], result: .list(.any)) { arguments, _ in
       Value(Array(try items(arguments.receiver).dropFirst(try arguments["count"])))
+    },
+    .function("windows", "Lists of so many neighbours each", [size], result: .list(.list(.any))) { arguments, _ in
+      let (all, size): ([Value], Int) = (try items(arguments.receiver), try arguments["size"])
+      guard size <= all.count else { return Value([Value]()) }
+      return Value((0...(all.count - size)).map { Value(Array(all[$0..<($0 + size)])) })
     },
     .function("chunks", "Lists of so many items each; the last may be shorter", [size], result: .list(.list(.any))) {
       arguments, _ in
@@ -102,6 +103,15 @@ enum StandardLists {
       return .dictionary(Mapping(groups.mapValues { Value($0) }))
     },
   ]
+
+  private static func joining(_ name: String) -> Member {
+    .function(
+      name, "Its items in one text", [Parameter("separator", .string, default: "", "what stands between")],
+      result: .string, example: "[\"a\", \"b\"].\(name)(\", \")"
+    ) { arguments, _ in
+      .string(try items(arguments.receiver).map(\.text).joined(separator: try arguments["separator"]))
+    }
+  }
 
   private static let questions: [Member] = [
     .function("any", "Whether a test holds for an item", [test], result: .bool) { arguments, context in
@@ -150,6 +160,13 @@ enum StandardLists {
         return .dictionary(
           Mapping(
             try entries(arguments.receiver).filter { try truth(context.call(test, [$0.key, $0.value]), arguments) }))
+      },
+      .function(
+        "merging", "With the entries of another, which count where both have a key",
+        [Parameter("other", .dictionary, "the other dictionary")], result: .dictionary
+      ) { arguments, _ in
+        let others = entries(arguments.value("other"))
+        return .dictionary(Mapping(entries(arguments.receiver).merging(others) { _, new in new }))
       },
       .function("removing", "Without a key", [Parameter("key", .any, "the key")], result: .dictionary) {
         arguments, _ in
@@ -238,12 +255,30 @@ enum StandardLists {
     return best
   }
 
-  static func sorted(_ keyed: [(key: Value, item: Value)], descending: Bool) throws -> [Value] {
-    try keyed.sorted { left, right in
-      let (first, second) = descending ? (right, left) : (left, right)
-      guard let isLess = first.key.isLess(than: second.key) else { throw incomparable(left.key, right.key) }
+  /// The places of keys in their order, equal ones as they were.
+  static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
+    func all<Key>(_ key: (Value) -> Key?) -> [Key]? {
+      var result: [Key] = []
+      result.reserveCapacity(keys.count)
+      for value in keys {
+        guard let found = key(value) else { return nil }
+        result.append(found)
+      }
+      return result
+    }
+    if let keys = all({ if case .float(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
+    if let keys = all({ if case .int(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
+    if let keys = all({ if case .string(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
+    return try keys.indices.sorted { left, right in
+      let (first, second) = descending ? (keys[right], keys[left]) : (keys[left], keys[right])
+      guard let isLess = first.isLess(than: second) else { throw incomparable(keys[left], keys[right]) }
       return isLess
-    }.map(\.item)
+    }
+  }
+
+  private static func order<Key: Comparable>(_ keys: [Key], _ descending: Bool) -> [Int] {
+    let placed = keys.enumerated().map { (key: $1, place: $0) }
+    return (descending ? placed.sorted { $1.key < $0.key } : placed.sorted { $0.key < $1.key }).map(\.place)
   }
 
   private static func incomparable(_ left: Value, _ right: Value) -> Diagnostic {

@@ -46,6 +46,41 @@ enum StandardNumbers {
       statistic("mean", "The mean; nan of none") { mean($0) },
       statistic("std", "The standard deviation, with divisor n - 1") { Statistics.deviation($0) },
       statistic("sum", "The sum") { $0.reduce(0, +) },
+      statistic("median", "The middle number; nan of none") { Statistics.quantile(0.5, sorted: $0.sorted()) },
+      .property("sorted", "From the least to the greatest", result: .series) { Value(numbers($0).sorted()) },
+      .property("differences", "Each number less the one before", result: .series) { value in
+        Value(zip(numbers(value).dropFirst(), numbers(value)).map { $0 - $1 })
+      },
+      .property("cumulative", "The sum up to each number", result: .series) { value in
+        var sum = 0.0
+        return Value(
+          numbers(value).map { number in
+            sum += number
+            return sum
+          })
+      },
+      .function("describe", "Count, mean, spread and quartiles", result: .record) { arguments, _ in
+        .record(Record(Summary.of(numbers(arguments.receiver))))
+      },
+      .function(
+        "estimate", "The mean with an interval that holds the true one so often, from Student's t",
+        [Confidence.parameter(nil)], result: .record, example: "rewards.estimate(ci: 95)"
+      ) { arguments, _ in
+        let values = numbers(arguments.receiver)
+        let half = Confidence.halfWidth(values, try Confidence.share(arguments) ?? 0.95)
+        let mean = mean(values)
+        return Value(record: ["mean": .float(mean), "low": .float(mean - half), "high": .float(mean + half)])
+      },
+      .function(
+        "filter", "The numbers for which a test holds",
+        [Parameter("test", .function, "called with each number, gives true or false")], result: .series
+      ) { arguments, context in
+        let test: Function = try arguments["test"]
+        return Value(
+          try numbers(arguments.receiver).filter {
+            try StandardLists.truth(context.call(test, [.float($0)]), arguments)
+          })
+      },
       .property("count", "How many numbers there are", result: .int) { .int($0.itemCount ?? 0) },
       .property("first", "The first number, or none", result: .any) { $0.items?.first ?? .none },
       .property("last", "The last number, or none", result: .any) { $0.items?.last ?? .none },

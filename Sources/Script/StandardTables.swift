@@ -41,25 +41,80 @@ enum StandardTables {
         ], result: .table
       ) { arguments, _ in
         let keys = try column(arguments.receiver, try arguments["by"])
-        let keyed = keys.enumerated().map { (key: $1, item: Value.int($0)) }
-        let order = try StandardLists.sorted(keyed, descending: try arguments["descending"])
-        return .table(try tableOf(arguments.receiver).picking(order.compactMap(Int.from)))
+        let order = try StandardLists.order(keys, descending: try arguments["descending"])
+        return .table(try tableOf(arguments.receiver).picking(order))
       },
       .function(
         "group", "Its rows in groups that agree in some columns",
         [Parameter("by", .either([.string, .list(.string)]), "the columns")], result: .object("grouping"),
-        example: "runs.group(by: [\"group\", \"think\"]).mean()"
+        example: "runs.group(by: [\"group\", \"think\"]).mean(ci: 95)"
       ) { arguments, _ in
         let names: [String] = try String.from(arguments.value("by")).map { [$0] } ?? arguments["by"]
         for name in names { _ = try column(arguments.receiver, name) }
         return .object(Grouping(try tableOf(arguments.receiver), by: names))
+      },
+      .function("take", "The first rows", [Parameter("count", .int, limits: 0...0x1p53, "how many")], result: .table) {
+        arguments, _ in
+        let table = try tableOf(arguments.receiver)
+        return .table(table.picking(Array((0..<table.rowCount).prefix(try arguments["count"]))))
+      },
+      .function(
+        "adding", "With one more column, or another in its place",
+        [
+          Parameter("column", .string, "its name"),
+          Parameter("values", .either([.function, .series, .list(.any)]), "its values, or what gives one for a row"),
+        ], result: .table, example: "runs.adding(\"gain\") { row in row.reward - 0.4 }"
+      ) { arguments, context in
+        let table = try tableOf(arguments.receiver)
+        let values: [Value]
+        if case .function(let function) = arguments.value("values") {
+          values = try table.rows.map { try context.call(function, [.record($0)]) }
+        } else {
+          values = try arguments["values"]
+        }
+        guard values.count == table.rowCount else {
+          throw arguments.problem("values", "there are \(values.count) values for \(table.rowCount) rows")
+        }
+        var columns = table.columns
+        columns[try arguments["column"]] = values
+        return .table(Table(columns: columns))
+      },
+      .function(
+        "join", "Its rows with the rows of another table that agree with them in some columns",
+        [
+          Parameter("other", .table, "the other table"),
+          Parameter("on", .either([.string, .list(.string)]), "the columns"),
+          Parameter(
+            "keep", .choice(["matched", "all"]), default: "matched",
+            "whether rows without a partner stay, with none in the other's columns"),
+        ], result: .table, example: "runs.join(settings, on: \"lr\")"
+      ) { arguments, _ in
+        try joined(arguments)
+      },
+      .function("describe", "A row for each column of numbers: count, mean, spread and quartiles", result: .table) {
+        arguments, _ in
+        let rows = columns(arguments.receiver).compactMap { name, values -> Record? in
+          let numbers = values.compactMap(\.number)
+          guard !numbers.isEmpty, values.allSatisfy({ $0.number != nil || $0 == .none }) else { return nil }
+          return Record([(name: "column", value: .string(name))] + Summary.of(numbers))
+        }
+        return .table(Table(rows: rows))
       },
     ])
 
   static let grouping = BoundType(
     "grouping", "The rows of a table in groups",
     members: [
-      summary("mean", "The mean of every column of numbers, by group") { Statistics.mean($0) },
+      .method(
+        "mean", of: Grouping.self, "The mean of every column of numbers, by group", [Confidence.parameter(.nothing)],
+        result: .table, example: "runs.group(by: \"think\").mean(ci: 95)"
+      ) { grouping, arguments, _ in
+        .table(try grouping.means(Confidence.share(arguments)))
+      },
+      summary("median", "The middle number of every column, by group") {
+        Statistics.quantile(0.5, sorted: $0.sorted())
+      },
+      summary("sum", "The sum of every column of numbers, by group") { $0.reduce(0, +) },
       summary("std", "The standard deviation of every column of numbers, by group") { Statistics.deviation($0) },
       summary("max", "The greatest number of every column, by group") { $0.max() ?? .nan },
       summary("min", "The least number of every column, by group") { $0.min() ?? .nan },
@@ -78,6 +133,36 @@ enum StandardTables {
   private static func tableOf(_ value: Value) throws -> Table {
     guard case .table(let table) = value else { throw Diagnostic(.kind, "\(value.kindPhrase) is not a table") }
     return table
+  }
+
+  private static func joined(_ arguments: Arguments) throws -> Value {
+    let left = try tableOf(arguments.receiver)
+    let right = try tableOf(arguments.value("other"))
+    let names: [String] = try String.from(arguments.value("on")).map { [$0] } ?? arguments["on"]
+    for table in [left, right] { for name in names { _ = try column(.table(table), name) } }
+    if let name = right.names.first(where: { left.columns[$0] != nil && !names.contains($0) }) {
+      throw arguments.problem(
+        "other", "both tables have a column \"\(name)\"", fix: "select the others first, or join on it too")
+    }
+    let partners = Grouping(right, by: names).groups
+    var (leftRows, rightRows): ([Int], [Int?]) = ([], [])
+    for row in 0..<left.rowCount {
+      let found = partners[names.map { left.columns[$0]?[row] ?? .none }] ?? []
+      guard leftRows.count + found.count <= Limits().items else {
+        throw Diagnostic(.valueSize, "the joined table would have more than \(Limits().items) rows")
+      }
+      leftRows += found.map { _ in row }
+      rightRows += found.map { $0 }
+      if found.isEmpty, arguments.value("keep") == .string("all") {
+        leftRows.append(row)
+        rightRows.append(nil)
+      }
+    }
+    let more = right.columns.filter { !names.contains($0.key) }.map { name, values in
+      (name: name, values: rightRows.map { $0.map { values[$0] } ?? .none })
+    }
+    let kept = left.picking(leftRows).columns.map { (name: $0.key, values: $0.value) }
+    return .table(Table(kept + more))
   }
 
   private static func columns(_ value: Value) -> OrderedDictionary<String, [Value]> {
@@ -112,6 +197,19 @@ final class Grouping: BoundObject {
   func keyTable(adding more: [(name: String, values: [Value])]) -> Table {
     let keys = names.enumerated().map { index, name in (name: name, values: groups.keys.map { $0[index] }) }
     return Table(keys + more)
+  }
+
+  /// The means, and after each the half width of its interval, if one is asked for.
+  func means(_ share: Double?) -> Table {
+    let means = summary { Statistics.mean($0) }
+    guard let share else { return means }
+    let halves = summary { Confidence.halfWidth($0, share) }
+    var columns: [(name: String, values: [Value])] = []
+    for (name, values) in means.columns {
+      columns.append((name, values))
+      if !names.contains(name), let half = halves.columns[name] { columns.append((name + " ±", half)) }
+    }
+    return Table(columns)
   }
 
   /// One row a group, with a figure for each other column that holds numbers only.

@@ -12,11 +12,21 @@ enum StandardTexts {
       .property("trimmed", "Without white space at its ends", result: .string) {
         .string($0.text.trimmingCharacters(in: .whitespacesAndNewlines))
       },
+      .property("reversed", "From the last character to the first", result: .string) {
+        .string(String($0.text.reversed()))
+      },
+      .property("first", "The first character, or none", result: .any) { value in
+        value.text.first.map { .string(String($0)) } ?? .none
+      },
+      .property("last", "The last character, or none", result: .any) { value in
+        value.text.last.map { .string(String($0)) } ?? .none
+      },
+      .property("characters", "Its characters", result: .list(.string)) { Value($0.items ?? []) },
       .property("lines", "Its lines", result: .list(.string)) {
         Value($0.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
       },
       .property("words", "What stands between white space", result: .list(.string)) {
-        Value($0.text.split(whereSeparator: \.isWhitespace).map(String.init))
+        Value(words($0.text))
       },
       .function(
         "split", "The parts between separators", [Parameter("separator", .string, "not empty")],
@@ -42,10 +52,26 @@ enum StandardTexts {
         }
         return .string(pieces.joined(separator: new))
       },
+      .function(
+        "index", "The place where a part first stands, from 0, or none", [Parameter("part", .string, "the part")],
+        result: .any
+      ) { arguments, _ in
+        let text = arguments.receiver.text
+        guard let range = text.range(of: try arguments["part"] as String) else { return .none }
+        return .int(text.distance(from: text.startIndex, to: range.lowerBound))
+      },
       test("contains", "Whether it has this part") { $1.isEmpty || $0.contains($1) },
       test("startsWith", "Whether it starts so") { $0.hasPrefix($1) },
       test("endsWith", "Whether it ends so") { $0.hasSuffix($1) },
     ])
+
+  /// Plain letters are told apart byte by byte, which is far quicker than character by character.
+  private static func words(_ text: String) -> [Value] {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return text.split(whereSeparator: \.isWhitespace).map { .string(String($0)) }
+    }
+    return text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map { .string(String(Substring($0))) }
+  }
 
   private static func test(
     _ name: String, _ help: String, _ function: @escaping @Sendable (String, String) -> Bool

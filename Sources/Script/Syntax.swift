@@ -91,6 +91,8 @@ struct Argument {
   var label: Identifier?
   var value: Expression
   var isTrailing = false
+  /// `...cfg`: every field of a record is an argument.
+  var isSpread = false
 }
 
 /// A call.
@@ -99,6 +101,8 @@ final class CallSyntax {
   var arguments: [Argument]
   /// Whether the first argument came by `|>`, and the callee may therefore be a member of it.
   let isPiped: Bool
+  /// Whether it calls a member that does nothing but give its value; found by the checker.
+  var isPure = false
   /// Whether this is `x |> name` with a member of x, which then need not be a method.
   var readsMember: Bool {
     if isPiped, arguments.isEmpty, case .member = callee.kind { true } else { false }
@@ -112,8 +116,12 @@ final class CallSyntax {
 /// Statements in braces, or a whole cell. They share the variables of the function around them.
 final class Block {
   let statements: [Statement]
+  /// Whether they were read from an imported file.
+  let isImported: Bool
 
-  init(_ statements: [Statement]) { self.statements = statements }
+  init(_ statements: [Statement], isImported: Bool = false) {
+    (self.statements, self.isImported) = (statements, isImported)
+  }
 }
 
 /// A statement.
@@ -122,6 +130,8 @@ final class Statement {
     case expression(Expression)
     /// `op` is that of `+=`.
     case assign(target: Expression, op: Operator?, value: Expression)
+    /// `a, b = pair`.
+    case unpack([Expression], Expression)
     case function(NameSyntax, FunctionSyntax)
     case loop(names: [NameSyntax], sequence: Expression, body: Block)
     case whileLoop(Expression, Block)
@@ -140,6 +150,26 @@ final class Statement {
   init(_ kind: Kind, _ span: SourceSpan) { (self.kind, self.span) = (kind, span) }
 }
 
+extension Statement {
+  /// Whether what follows in its block is never reached.
+  var alwaysLeaves: Bool {
+    switch kind {
+    case .returnValue, .breakLoop, .continueLoop: true
+    case .expression(let expression):
+      if case .conditional(let branches, let otherwise?) = expression.kind {
+        (branches.map(\.block) + [otherwise]).allSatisfy { $0.statements.last?.alwaysLeaves == true }
+      } else {
+        false
+      }
+    default: false
+    }
+  }
+}
+
+extension Expression {
+  var isFunction: Bool { if case .function = kind { true } else { false } }
+}
+
 /// A function or closure as it was written.
 final class FunctionSyntax {
   let name: String?
@@ -150,10 +180,10 @@ final class FunctionSyntax {
   let signature: [Parameter]
   /// How deeply its expressions nest; a call takes that much of the depth limit.
   let nesting: Int
-  /// Which slots of the function around it are shared with which of its own; found by the checker.
-  var captures: [(outer: Int, slot: Int)] = []
-  /// How many slots a call needs: the parameters', which come first, and all others.
-  var slotCount = 0
+  /// Where its variables are; found by the checker.
+  var layout = Layout()
+  /// Made by the compiler.
+  var code: FunctionCode?
 
   init(
     name: String?, parameters: [(name: Identifier, defaultValue: Expression?)], body: Block, documentation: String?,

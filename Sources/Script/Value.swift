@@ -19,9 +19,9 @@ public enum Value {
   /// `[a, b]`.
   case list(List)
   /// `["k": v]`, in the order of insertion.
-  indirect case dictionary(Mapping)
+  case dictionary(Mapping)
   /// `(lr: 1e-5, kl: 0)`.
-  indirect case record(Record)
+  case record(Record)
   /// Numbers with arithmetic.
   case series(Series)
   /// Columns of equal length.
@@ -53,6 +53,26 @@ public enum Value {
     case .record(let record): record.depth
     case .table(let table): table.depth
     default: 0
+    }
+  }
+
+  /// A number for each case.
+  var kind: Int {
+    switch self {
+    case .none: 0
+    case .bool: 1
+    case .int: 2
+    case .float: 3
+    case .quantity: 4
+    case .string: 5
+    case .range: 6
+    case .list: 7
+    case .dictionary: 8
+    case .record: 9
+    case .series: 10
+    case .table: 11
+    case .function: 12
+    case .object: 13
     }
   }
 

@@ -1,16 +1,18 @@
 /// A variable: a place that holds a value, shared by the functions that refer to it.
 final class Variable {
   /// `nil` until it is assigned.
-  var value: Value?
-  /// Where it was last assigned.
-  var origin: SourceSpan?
+  var value: Value? { didSet { generation &+= 1 } }
+  /// Grows with every assignment, so that what was found out about the value can be kept.
+  private(set) var generation = 0
+  /// The number of the place where it was last assigned; negative if there is none.
+  var origin = -1
   private let graveyard: Graveyard
 
   init(_ value: Value? = nil, graveyard: Graveyard) { (self.value, self.graveyard) = (value, graveyard) }
 
-  func assign(_ value: Value, at span: SourceSpan) {
+  func assign(_ value: Value, at origin: Int) {
     self.value = value
-    origin = span
+    self.origin = origin
   }
 
   // Variables that hold closures that hold variables would be released one inside the other, and such a chain can be

@@ -2,6 +2,7 @@ import Foundation
 import Primitives
 import Script
 import Testing
+import fuzz
 
 /// Programs of the suite, cut, doubled and mixed: whatever comes out, the session answers with an outcome.
 struct FuzzTests {
@@ -18,33 +19,11 @@ struct FuzzTests {
     return limits
   }()
 
-  private func mutated(_ generator: inout RandomGenerator) -> [UInt8] {
-    let programs = Self.programs
-    guard var bytes = generator.pick(programs), let other = generator.pick(programs) else { return [] }
-    let signs = Array("(){}[]\"\\:.,$#|>%=-+ \n0e".utf8) + [0, 0x80, 0xFF, 0xE2]
-    for _ in 0...generator.below(6) where !bytes.isEmpty {
-      let at = generator.below(bytes.count)
-      let length = min(generator.below(30), bytes.count - at)
-      switch generator.below(5) {
-      case 0: bytes[at] = generator.pick(signs) ?? 0
-      case 1: bytes.removeSubrange(at..<(at + length))
-      case 2: bytes.insert(generator.pick(signs) ?? 0, at: at)
-      case 3: bytes.insert(contentsOf: bytes[at..<(at + length)], at: generator.below(bytes.count))
-      default:
-        let from = generator.below(other.count)
-        bytes.insert(contentsOf: other[from..<min(from + 40, other.count)], at: at)
-      }
-    }
-    // Short, since long programs mostly fail in their first line.
-    let start = generator.below(max(bytes.count - 300, 1))
-    return Array(bytes[min(start, bytes.count)..<min(start + 300, bytes.count)])
-  }
-
   @Test(arguments: 0..<8)
   func `no mutation of a program ends the process`(_ batch: Int) {
     for index in 0..<250 {
       var generator = RandomStream(seed: batch, purpose: "script.fuzz").generator(step: index)
-      let text = String(decoding: mutated(&generator), as: UTF8.self)
+      let text = Mutation(Self.programs).input(&generator)
       let (session, _) = Workshop.session(limits: Self.limits)
       let outcome = session.evaluate(text)
       for diagnostic in outcome.diagnostics { #expect(diagnostic.description.hasPrefix("error E")) }

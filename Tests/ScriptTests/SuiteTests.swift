@@ -19,6 +19,25 @@ struct SuiteTests {
 
   @Test func `there are programs to run`() { #expect(Self.programs.count > 30) }
 
+  @Test func `every code of a diagnostic has a program that shows it`() throws {
+    let root = try #require(Bundle.module.resourceURL).appendingPathComponent("Suite")
+    let texts = try Self.programs.map { try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8) }
+    // A source of four megabytes and an absent file are made by the tests of limits and of sessions.
+    let elsewhere: Set<Diagnostic.Code> = [.size, .unreadable]
+    for code in Diagnostic.Code.allCases where !elsewhere.contains(code) {
+      #expect(texts.contains { $0.contains("# expect error \(code.rawValue): ") }, "\(code)")
+    }
+  }
+
+  @Test func `the tour runs`() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../notebooks/tour.easel").path
+    let output = RecordedOutput()
+    let session = Session(output: output)
+    #expect(session.run(file: path).diagnostics.map(\.description) == [])
+    #expect(output.lines.contains("large -1 true"))
+  }
+
   @Test(arguments: programs)
   func `a program writes what its comments expect`(_ program: String) throws {
     let root = try #require(Bundle.module.resourceURL).appendingPathComponent("Suite")
@@ -33,7 +52,8 @@ struct SuiteTests {
         expectedErrors.append("\(index + 1) \(line[range.upperBound...])")
       }
       if let range = line.range(of: "# set: ") {
-        let parts = line[range.upperBound...].split(separator: "=", maxSplits: 1)
+        let setting = line[range.upperBound...].components(separatedBy: "   #")[0]
+        let parts = setting.split(separator: "=", maxSplits: 1)
         settings.append((String(parts[0]), String(parts[1])))
       }
     }

@@ -1,0 +1,102 @@
+/// What a compiled expression does.
+typealias Evaluation = (inout Machine) throws -> Value
+/// What a compiled condition does.
+typealias Test = (inout Machine) throws -> Bool
+/// What a compiled statement does.
+typealias Execution = (inout Machine) throws -> Flow
+
+/// How a statement is left; a `returning` one has put its value into the machine's result.
+enum Flow {
+  case onward, breaking, continuing, returning
+}
+
+/// The variables and counters of what runs. One machine runs at a time; a call from Swift has one of its own, because
+/// the one that called Swift waits meanwhile.
+struct Machine {
+  /// The variables of all running functions, those of the innermost from `base` on; `nil` until they are assigned.
+  var slots: [Value?] = []
+  var base = 0
+  /// The variables that the running function shares with closures: those it was made with, then its own.
+  var shared: [Variable] = []
+  /// The nesting of all running calls.
+  var depth = 0
+  /// Statements and loop turns so far.
+  var steps = 0
+  /// At how many steps to look at the stop token and the budget again.
+  var checkpoint = 0
+  var result = Value.none
+
+  subscript(slot: Int) -> Value? {
+    @inline(__always) get { slots[base + slot] }
+    @inline(__always) set { slots[base + slot] = newValue }
+  }
+
+  /// Makes room for slots up to a place.
+  @inline(__always)
+  mutating func reserve(_ end: Int) { while slots.count < end { slots.append(nil) } }
+
+  /// The value that a slot holds, which it then no longer does, so that a long list is changed in place.
+  mutating func take(_ slot: Int) -> Value? {
+    var value: Value?
+    swap(&value, &slots[base + slot])
+    return value
+  }
+
+  /// An item of the list in a slot; `nil` if there is no list with such an item.
+  @inline(__always)
+  func item(_ slot: Int, _ index: Int) -> Value? {
+    guard case .list(let list)? = slots[base + slot], index >= 0, index < list.items.count else { return nil }
+    return list.items[index]
+  }
+
+  /// Replaces an item of the list in a slot by a value without parts; `false` if there is no list with such an item.
+  @inline(__always)
+  mutating func replaceItem(_ slot: Int, _ index: Int, _ value: Value) -> Bool {
+    guard value.depth == 0, case .list? = slots[base + slot] else { return false }
+    var held: Value?
+    swap(&held, &slots[base + slot])
+    guard case .list(var list)? = consume held else { return false }
+    let isInside = index >= 0 && index < list.items.count
+    if isInside { list.replaceSimple(at: index, with: value) }
+    slots[base + slot] = .list(list)
+    return isInside
+  }
+
+  mutating func takeResult() -> Value {
+    var value = Value.none
+    swap(&value, &result)
+    return value
+  }
+}
+
+/// A compiled function.
+final class FunctionCode {
+  let slotCount: Int
+  /// What a call takes of the depth limit: six levels more pay for the call itself.
+  let cost: Int
+  /// Whether it shares no variables with closures.
+  let isPlain: Bool
+  /// How many of its own variables closures share.
+  let ownShared: Int
+  /// Where each parameter goes, and what counts if it is not given.
+  let parameters: [(place: Compiler.Storage, defaultValue: Evaluation?)]
+  /// Set after the code that calls it, which may be its own.
+  var body: Evaluation = { _ in .none }
+
+  init(_ syntax: FunctionSyntax, _ parameters: [(place: Compiler.Storage, defaultValue: Evaluation?)]) {
+    self.parameters = parameters
+    (slotCount, cost) = (syntax.layout.slotCount, syntax.nesting + 6)
+    ownShared = syntax.layout.ownShared.count
+    isPlain = ownShared == 0 && syntax.layout.captures.isEmpty
+  }
+}
+
+/// Where the variables of a function or of the top level are; found by the checker.
+struct Layout {
+  /// How many slots there are: the parameters', which come first, and all others.
+  var slotCount = 0
+  /// Which slots of the function around it are shared with which of its own.
+  var captures: [(outer: Int, slot: Int)] = []
+  /// Slots that functions inside share, those captured from outside left out.
+  var ownShared: [Int] = []
+}
