@@ -16,20 +16,13 @@ public struct ModelCost: Sendable {
     public var optimizer = 0
     /// What is kept between operators: for the backward pass, or keys and values while sampling.
     public var activations: Int
-
     /// Weights and moments as they were before an update, so that a step can be taken back; those of all trainers, not
     /// of an optimizer alone.
     public var undo = 0
 
-    /// The most that is in use at once. Activations are gone when an update begins, and in a step of one pass they go as
-    /// gradients come.
-    public var total: Int {
-      weights + optimizer
-        + (hasOnePass ? max(activations, gradients + undo) : gradients + max(activations, undo))
-    }
-
-    /// Whether all tokens of a step are computed at once.
-    var hasOnePass = false
+    /// All of it. Nothing is counted twice: activations are gone when an update begins, but their blocks have other sizes
+    /// than weights, and the engine keeps a block for its size.
+    public var total: Int { weights + gradients + optimizer + undo + activations }
   }
 
   /// One kind of work.
@@ -170,8 +163,8 @@ private struct Calibration {
       arithmetic: model.arithmetic.training(batch: batch, tokens: tokens), tokens: batch * tokens,
       memory: ModelCost.Memory(
         weights: 4 * parameters, gradients: 4 * parameters, optimizer: 8 * parameters,
-        activations: Int(measured.memory * Double(atOnce) / Double(count)), undo: canUndo ? 12 * parameters : 0,
-        hasOnePass: atOnce >= batch))
+        activations: Int(measured.memory * Double(atOnce) / Double(count)),
+        undo: canUndo ? 12 * parameters : 0))
   }
 
   /// A sequence of the length in question. Its words do not matter.

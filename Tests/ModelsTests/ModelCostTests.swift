@@ -46,25 +46,16 @@ struct ModelCostTests {
     #expect(cost.training.memory.weights == 4 * count)
     #expect(cost.training.memory.gradients == 4 * count)
     #expect(cost.training.memory.optimizer == 8 * count)
+    #expect(cost.training.memory.undo == 12 * count)
+    #expect(try model.cost(batch: 2, tokens: 12, canUndo: false).training.memory.undo == 0)
     #expect(cost.training.memory.activations > 0)
+    #expect(cost.training.memory.total == 28 * count + cost.training.memory.activations)
     #expect(cost.training.tokens == 24)
     #expect(cost.sampling.memory.gradients == 0)
     #expect(cost.sampling.tokens == 8)
     for work in [cost.training, cost.sampling] { #expect(work.seconds > 0 && work.seconds.isFinite) }
     #expect(model.parameters.map { $0.value.array() } == before)
     #expect(model.parameters.allSatisfy { $0.gradient == nil })
-  }
-
-  @Test func `in a step of one pass gradients take the place of activations, in one of several they add up`() {
-    var memory = ModelCost.Memory(weights: 4, gradients: 4, optimizer: 8, activations: 10, hasOnePass: true)
-    #expect(memory.total == 22)
-    memory.hasOnePass = false
-    #expect(memory.total == 26)
-    // What is kept to take a step back is made when activations are gone.
-    memory.undo = 12
-    #expect(memory.total == 28)
-    memory.hasOnePass = true
-    #expect(memory.total == 28)
   }
 
   @Test(arguments: [(0, 12, "batch"), (1, 7, "tokens"), (1, 65, "tokens")])
