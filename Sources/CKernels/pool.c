@@ -4,9 +4,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 
 enum { smallest = 6, buckets = 1 + 4 * 40 }; // 2^6 floats, then four sizes up to each doubling; 2^46 is beyond any machine
+
+static const size_t large_page = 1 << 21;
 
 struct Block {
   struct Block *next;
@@ -49,10 +52,13 @@ float *ckernels_allocate(long count) {
   if (block) return (float *)block;
   size_t bytes = sizeof(float) * (size_t)room(index);
   void *memory = NULL;
-  if (posix_memalign(&memory, 64, bytes)) {
+  if (posix_memalign(&memory, bytes < large_page ? 64 : large_page, bytes)) {
     fprintf(stderr, "easel: no memory for %zu bytes\n", bytes);
     abort();
   }
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= large_page) madvise(memory, bytes, MADV_HUGEPAGE); // fewer and longer runs of addresses
+#endif
   __atomic_add_fetch(&total, (long)bytes, __ATOMIC_RELAXED);
   return memory;
 }

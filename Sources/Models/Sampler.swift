@@ -8,10 +8,11 @@ import Tensors
 public final class Sampler {
   /// Samples whose prompts are read together.
   private static let promptsAtOnce = 256
-  /// Rows, those of the null branch included, that one thread takes at a time.
-  private static let rowsOfPiece = 32
-  /// Rows that it writes side by side: enough to fill the matrix products, few enough for keys and values to stay in the cache.
+  /// Rows, those of the null branch included, that one thread writes side by side: enough to fill the matrix products, few enough
+  /// for small calls to keep several threads busy.
   private static let rowsSideBySide = 32
+  /// The pieces that a large call is cut into.
+  private static let pieces = 8
 
   private let model: Janus
 
@@ -69,8 +70,8 @@ public final class Sampler {
     let isGuided = draws.options.guidance != 1
     // All prompts at once, with all threads.
     let prompts = model.read(drafts.map(\.sequence) + (isGuided ? [model.nullPrompt] : []))
-    let size = isGuided ? Self.rowsOfPiece / 2 : Self.rowsOfPiece
     let places = isGuided ? Self.rowsSideBySide / 2 : Self.rowsSideBySide
+    let size = max(places, drafts.count / Self.pieces)
     return try inPieces((drafts.count + size - 1) / size) { piece in
       var painting = Painting(
         model, inputs, prompts: prompts, drafts: Array(drafts.dropFirst(piece * size).prefix(size)), places: places,

@@ -48,8 +48,14 @@ public final class KeyValueCache {
   ) {
     (self.layers, self.capacity, self.heads, self.headWidth) = (layers, capacity, heads, headWidth)
     angles = turning.map { rotaryTable(count: $0.positions, headWidth: headWidth, base: $0.base) }
-    slots = (0..<rows).map { _ in
-      Row(own: KeyValueBlocks(layers: layers, positions: capacity + ckernels_key_block - 1, width: heads * headWidth))
+    let positions = capacity + ckernels_key_block - 1
+    let size = KeyValueBlocks.size(layers: layers, positions: positions, width: heads * headWidth)
+    // One piece of memory, which the system can map in large pages.
+    let storage = Storage(count: rows * size)
+    slots = (0..<rows).map {
+      Row(
+        own: KeyValueBlocks(
+          layers: layers, positions: positions, width: heads * headWidth, in: storage, at: $0 * size))
     }
   }
 
@@ -149,20 +155,27 @@ public final class KeyValuePrefix {
 }
 
 /// Memory for the keys and values of some positions of all layers: for each layer keys in blocks, then values.
-private final class KeyValueBlocks {
+private struct KeyValueBlocks {
   let layers: Int
   let width: Int
   private let size: Int
   private let storage: Storage
+  private let start: UnsafeMutablePointer<Float>
 
-  init(layers: Int, positions: Int, width: Int) {
+  init(layers: Int, positions: Int, width: Int, in storage: Storage? = nil, at offset: Int = 0) {
     (self.layers, self.width) = (layers, width)
-    size = (positions + ckernels_key_block - 1) / ckernels_key_block * ckernels_key_block * width
-    storage = Storage(count: 2 * layers * size)
+    size = Self.size(layers: 1, positions: positions, width: width) / 2
+    self.storage = storage ?? Storage(count: 2 * layers * size)
+    start = self.storage.pointer + offset
   }
 
-  func keys(_ layer: Int) -> UnsafeMutablePointer<Float> { storage.pointer + 2 * layer * size }
-  func values(_ layer: Int) -> UnsafeMutablePointer<Float> { storage.pointer + (2 * layer + 1) * size }
+  /// How many numbers there are.
+  static func size(layers: Int, positions: Int, width: Int) -> Int {
+    2 * layers * width * ((positions + ckernels_key_block - 1) / ckernels_key_block * ckernels_key_block)
+  }
+
+  func keys(_ layer: Int) -> UnsafeMutablePointer<Float> { start + 2 * layer * size }
+  func values(_ layer: Int) -> UnsafeMutablePointer<Float> { start + (2 * layer + 1) * size }
 }
 
 /// Appends one position to each of some rows of a layer, and attends to all that each row has read, the new

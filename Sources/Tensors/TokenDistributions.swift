@@ -31,7 +31,8 @@ public struct TokenDistributions {
 
   /// The log-probability of a token of one row, in nats.
   public func logProbability(row: Int, token: Int) -> Float {
-    invariant((0..<logits.rowCount).contains(row) && (0..<logits.width).contains(token), "no token \(token) in row \(row)")
+    invariant(
+      (0..<logits.rowCount).contains(row) && (0..<logits.width).contains(token), "no token \(token) in row \(row)")
     return logits.pointer[row * logits.width + token] * inverse - summary.pointer[row * 3]
       - summary.pointer[row * 3 + 1]
   }

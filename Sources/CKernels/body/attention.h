@@ -119,52 +119,60 @@ static void kernel_attention_gradient(
 }
 
 // Scores of some heads against one block of 16 positions, [heads, head_width, 16]: several heads at once, since
-// each sum waits for the one before it.
+// each sum waits for the one before it. What will be read next, `ahead` of the keys, is on its way meanwhile.
 INLINE void block_scores(
-    const int heads, const float *q, const float *keys, long head_width, float *scores, long stride) {
+    const int heads, const float *q, const float *keys, const float *ahead, long head_width, float *scores,
+    long stride) {
   vector sum[4];
   for (int h = 0; h < heads; h++) sum[h] = (vector)(0.0f);
   for (long c = 0; c < head_width; c++)
 #pragma clang loop unroll(full)
     for (int h = 0; h < heads; h++) {
       long at = h * head_width + c;
+      __builtin_prefetch(ahead + at * vector_width, 0, 2);
       sum[h] = __builtin_elementwise_fma((vector)(q[at]), *(const vector *)(keys + at * vector_width), sum[h]);
     }
   for (int h = 0; h < heads; h++) *(vector *)(scores + h * stride) = sum[h];
 }
 
-// Scores of all heads against whole blocks; those of head h lie at `scores + h * stride`.
+// Scores of all heads against whole blocks; those of head h lie at `scores + h * stride`. Values follow.
 static void cached_scores(
-    const float *q, const float *keys, long blocks, long heads, long head_width, float *scores, long stride) {
-  for (long b = 0; b < blocks; b++, keys += heads * head_width * vector_width, scores += vector_width)
+    const float *q, const float *keys, const float *values, long blocks, long heads, long head_width, float *scores,
+    long stride) {
+  long size = heads * head_width * vector_width;
+  for (long b = 0; b < blocks; b++, keys += size, scores += vector_width) {
+    const float *ahead = b + 1 < blocks ? keys + size : values;
     for (long h = 0; h < heads;) {
-      long left = heads - h, at = h * head_width;
-      const float *block = keys + at * vector_width;
-      if (left >= 4) block_scores(4, q + at, block, head_width, scores + h * stride, stride);
-      else block_scores(1, q + at, block, head_width, scores + h * stride, stride);
+      long left = heads - h, at = h * head_width, place = at * vector_width;
+      if (left >= 4) block_scores(4, q + at, keys + place, ahead + place, head_width, scores + h * stride, stride);
+      else block_scores(1, q + at, keys + place, ahead + place, head_width, scores + h * stride, stride);
       h += left >= 4 ? 4 : 1;
     }
+  }
 }
 
-// Adds weighted values to some vectors of the output, each with the weights of its own head.
+// Adds weighted values to some vectors of the output; a head has `share` of them.
 INLINE void add_weighted_vectors(
-    const int vectors, const float *const *weights, const float *values, long count, long width, float *out) {
-  vector sum[8];
+    const int vectors, const long share, const float *weights, long stride, const float *values, long count,
+    long width, float *out) {
+  vector sum[16];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) sum[v] = *(const vector *)(out + v * vector_width);
+#pragma clang loop unroll(disable)
   for (long j = 0; j < count; j++, values += width)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       sum[v] = __builtin_elementwise_fma(
-          (vector)(weights[v][j]), *(const vector *)(values + v * vector_width), sum[v]);
+          (vector)(weights[v / share * stride + j]), *(const vector *)(values + v * vector_width), sum[v]);
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) *(vector *)(out + v * vector_width) = sum[v];
 }
 
-// Adds the weighted values of `count` positions of all heads, [count, heads * head_width].
+// Adds the weighted values of `count` positions of all heads, [count, heads * head_width]. As many columns at a time as
+// registers hold, so that values are read in the order in which they lie.
 static void add_weighted(
     const float *scores, long stride, const float *values, long count, long heads, long head_width, float *out) {
-  long width = heads * head_width;
+  long width = heads * head_width, share = head_width / vector_width;
   if (head_width % vector_width) {
     for (long c = 0; c < width; c++)
       for (long j = 0; j < count; j++)
@@ -172,16 +180,17 @@ static void add_weighted(
     return;
   }
   for (long c = 0; c < width;) {
-    const float *weights[8];
-    for (int v = 0; v < 8 && c + v * vector_width < width; v++)
-      weights[v] = scores + (c + v * vector_width) / head_width * stride;
-    if (width - c >= 8 * vector_width) {
-      add_weighted_vectors(8, weights, values + c, count, width, out + c);
-      c += 8 * vector_width;
-    } else {
-      add_weighted_vectors(1, weights, values + c, count, width, out + c);
-      c += vector_width;
-    }
+    const float *weights = scores + c / head_width * stride, *v = values + c;
+    long left = (width - c) / vector_width, begins = c % head_width == 0;
+#define VECTORS(vectors, share) \
+  add_weighted_vectors(vectors, share, weights, stride, v, count, width, out + c); \
+  c += vectors * vector_width;
+    if (begins && share == 2 && left >= 16) { VECTORS(16, 2) }
+    else if (begins && share == 2 && left >= 8) { VECTORS(8, 2) }
+    else if (begins && share == 4 && left >= 16) { VECTORS(16, 4) }
+    else if (begins && share == 8 && left >= 16) { VECTORS(16, 8) }
+    else { VECTORS(1, 1) }
+#undef VECTORS
   }
 }
 
@@ -196,8 +205,8 @@ static void kernel_cached_attention(
   // Rows of scores a multiple of 4 KiB apart would share the same few lines of the cache.
   long seen = shared + count, blocks = (count + vector_width - 1) / vector_width;
   long stride = shared + blocks * vector_width + vector_width;
-  cached_scores(q, shared_keys, shared / vector_width, heads, head_width, scratch, stride);
-  cached_scores(q, keys, blocks, heads, head_width, scratch + shared, stride);
+  cached_scores(q, shared_keys, shared_values, shared / vector_width, heads, head_width, scratch, stride);
+  cached_scores(q, keys, values, blocks, heads, head_width, scratch + shared, stride);
   for (long c = 0; c < heads * head_width; c++) out[c] = 0;
   for (long h = 0; h < heads; h++) {
     float offset;
