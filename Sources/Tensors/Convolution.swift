@@ -4,6 +4,21 @@ import CKernels
 /// weight.
 private struct Window {
   let batch, channels, height, width, outputs, size, stride, padding: Int
+  let inputShape, outputShape: [Int]
+
+  init(
+    batch: Int, channels: Int, height: Int, width: Int, outputs: Int, size: Int, stride: Int, padding: Int
+  ) {
+    (self.batch, self.channels, self.outputs) = (batch, channels, outputs)
+    (self.size, self.stride, self.padding) = (size, stride, padding)
+    // To a window of one point a picture is one long row, which is copied in longer pieces.
+    let isPoint = size == 1 && stride == 1 && padding == 0
+    (self.height, self.width) = isPoint ? (1, height * width) : (height, width)
+    inputShape = [batch, channels, height, width]
+    outputShape =
+      [batch, outputs, (height + 2 * padding - size) / stride + 1, (width + 2 * padding - size) / stride + 1]
+  }
+
   var outHeight: Int { (height + 2 * padding - size) / stride + 1 }
   var outWidth: Int { (width + 2 * padding - size) / stride + 1 }
   var area: Int { height * width }
@@ -29,7 +44,7 @@ private struct Window {
 
   /// out[B, O, …] = weight · patches.
   func forward(_ x: Tensor, _ weight: Tensor) -> Tensor {
-    let result = Tensor(unwritten: [batch, outputs, outHeight, outWidth])
+    let result = Tensor(unwritten: outputShape)
     let (source, factors, target) = (x.pointer, weight.pointer, result.target)
     let panels = (outArea + ckernels_panel - 1) / ckernels_panel
     let step = max(1, Self.patchesAtOnce / (patch * ckernels_panel))
@@ -69,15 +84,16 @@ private struct Window {
         }
       }
     }
-    return Window(
+    let back = Window(
       batch: batch, channels: outputs, height: outHeight, width: outWidth, outputs: channels, size: size, stride: 1,
       padding: size - 1 - padding
     ).forward(out, mirror)
+    return Tensor(storage: back.storage, shape: inputShape)
   }
 
   /// Patches are weightᵀ · out; each is added back where it came from.
   private func backwardByPatches(_ out: Tensor, _ weight: Tensor) -> Tensor {
-    let result = Tensor(zeros: [batch, channels, height, width])
+    let result = Tensor(zeros: inputShape)
     let (source, factors, target) = (out.pointer, weight.pointer, result.target)
     let step = max(1, min(outHeight, Self.patchesAtOnce / (patch * outWidth)))
     concurrently(batch) { picture in

@@ -1,5 +1,17 @@
 // Pictures as matrices of patches, so that a convolution is a product.
 
+// One row of it: each phase of the stride takes every stride-th number.
+INLINE void deal_row(
+    const float *source, float *target, long width, const long stride, long padding, long split) {
+  for (long phase = 0; phase < stride; phase++) {
+    long from = padding > phase ? (padding - phase + stride - 1) / stride : 0;
+    long to = (width + padding - phase + stride - 1) / stride;
+    const float *first = source + phase - padding;
+    float *out = target + phase * split;
+    for (long j = from; j < to; j++) out[j] = first[j * stride];
+  }
+}
+
 // A copy with zeros around it, in which the columns 0, s, 2s, … of a row come first, then 1, s + 1, …: what a
 // stride of s reads lies together. Row: stride · split floats, split = ⌈(width + 2·padding) / stride⌉.
 static void kernel_pad_picture(
@@ -11,11 +23,9 @@ static void kernel_pad_picture(
       const float *source = x + (c * height + y) * width;
       float *target = out + (c * (height + 2 * padding) + y + padding) * row;
       if (stride == 1) memcpy(target + padding, source, sizeof(float) * (size_t)width);
-      else
-        for (long i = 0; i < width; i++) {
-          long place = i + padding;
-          target[place % stride * split + place / stride] = source[i];
-        }
+      else if (stride == 2) deal_row(source, target, width, 2, padding, split);
+      else if (stride == 4) deal_row(source, target, width, 4, padding, split);
+      else deal_row(source, target, width, stride, padding, split);
     }
 }
 
@@ -40,16 +50,19 @@ static void kernel_pack_patches(
   for (long p = first; p < last; p++) {
     long start = p * ckernels_panel;
     long end = start + ckernels_panel < positions ? start + ckernels_panel : positions;
+    // The pieces of output rows that the panel consists of, found once: divisions cost more than copies.
+    long from[ckernels_panel], to[ckernels_panel + 1] = {0}, pieces = 0;
+    for (long at = start; at < end; pieces++) {
+      long ox = at % out_width, count = out_width - ox < end - at ? out_width - ox : end - at;
+      from[pieces] = at / out_width * stride * row + ox;
+      at += count;
+      to[pieces + 1] = at - start;
+    }
     for (long c = 0; c < channels; c++)
       for (long ky = 0; ky < size; ky++)
         for (long kx = 0; kx < size; kx++, out += ckernels_panel) {
           const float *plane = padded + (c * padded_height + ky) * row + kx % stride * split + kx / stride;
-          for (long at = start; at < end;) {
-            long oy = at / out_width, ox = at % out_width;
-            long count = out_width - ox < end - at ? out_width - ox : end - at;
-            copy(out + (at - start), plane + oy * stride * row + ox, count);
-            at += count;
-          }
+          for (long i = 0; i < pieces; i++) copy(out + to[i], plane + from[i], to[i + 1] - to[i]);
           for (long i = end - start; i < ckernels_panel; i++) out[i] = 0;
         }
   }
