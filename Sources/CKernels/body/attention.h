@@ -57,7 +57,7 @@ static void kernel_attention(
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     long at = start * stride, columns = panels(count) * ckernels_panel;
-    kernel_product(q + at, stride, 1, keys, head_width, scores, ld, 1, height, columns, head_width, 0, NULL);
+    product_of_floats(q + at, stride, 1, keys, head_width, scores, ld, height, columns, head_width, 0, NULL);
     float totals[block] = {0}, offsets[block] = {0};
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
@@ -66,7 +66,7 @@ static void kernel_attention(
     }
     for (long r = 0; r < block; r++) offsets[r] += log_(totals[r]); // of all rows at once
     for (long r = 0; r < height; r++) logarithms[(start + r) * logarithm_stride] = offsets[r];
-    kernel_product(scores, ld, 1, values, rows, out + at, stride, 1, height, head_width, count, 0, NULL);
+    product_of_floats(scores, ld, 1, values, rows, out + at, stride, height, head_width, count, 0, NULL);
     for (long r = 0; r < height; r++) {
       float inverse = 1.0f / totals[r], *o = out + (start + r) * stride;
       for (long c = 0; c < head_width; c++) o[c] *= inverse;
@@ -93,8 +93,8 @@ static void kernel_attention_gradient(
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
     long at = start * stride, columns = panels(count) * ckernels_panel;
     // Rows of p and ds have whole vectors, since ckernels_panel is a multiple of them.
-    kernel_product(q + at, stride, 1, keys, head_width, p, ld, 1, height, columns, head_width, 0, NULL);
-    kernel_product(dout + at, stride, 1, values, head_width, ds, ld, 1, height, columns, head_width, 0, NULL);
+    product_of_floats(q + at, stride, 1, keys, head_width, p, ld, height, columns, head_width, 0, NULL);
+    product_of_floats(dout + at, stride, 1, values, head_width, ds, ld, height, columns, head_width, 0, NULL);
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
       float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
@@ -112,9 +112,9 @@ static void kernel_attention_gradient(
     }
     kernel_pack_panels(q + at, stride, 1, height, head_width, query_rows, 0, panels(head_width));
     kernel_pack_panels(dout + at, stride, 1, height, head_width, out_rows, 0, panels(head_width));
-    kernel_product(ds, ld, 1, key_rows, rows, dq + at, stride, 1, height, head_width, count, 0, NULL);
-    kernel_product(ds, 1, ld, query_rows, height, dk, stride, 1, count, head_width, height, 1, NULL);
-    kernel_product(p, 1, ld, out_rows, height, dv, stride, 1, count, head_width, height, 1, NULL);
+    product_of_floats(ds, ld, 1, key_rows, rows, dq + at, stride, height, head_width, count, 0, NULL);
+    product_of_floats(ds, 1, ld, query_rows, height, dk, stride, count, head_width, height, 1, NULL);
+    product_of_floats(p, 1, ld, out_rows, height, dv, stride, count, head_width, height, 1, NULL);
   }
 }
 

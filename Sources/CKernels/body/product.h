@@ -333,10 +333,10 @@ static void kernel_matrix_product(
   }
 }
 
-static void kernel_product(
-    const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row,
-    long c_column, long rows, long columns, long depth, int adding, float *scratch) {
-  (void)c_column;
+// Of floats, inside of another kernel.
+static void product_of_floats(
+    const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row, long rows,
+    long columns, long depth, int adding, float *scratch) {
   kernel_matrix_product(
       ckernels_fp32, a, a_row, a_column, packed, packed_depth, NULL, NULL, c, c_row, rows, columns, depth, adding,
       scratch);
