@@ -76,6 +76,9 @@ public struct Mapping {
   /// The value of a key, or `nil` if there is none.
   public subscript(key: Value) -> Value? { storage.entries[key] }
 
+  /// Whether there is a key.
+  func has(_ key: Value) -> Bool { storage.entries.index(forKey: key) != nil }
+
   private mutating func own() {
     if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.entries, storage.depth) }
   }

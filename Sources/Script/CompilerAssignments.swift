@@ -14,6 +14,10 @@ extension Compiler {
       return { machine in
         try interpreter.poll(&machine, span)
         let more = try value(&machine)
+        if let old = machine.whole(slot), case .int(let more) = more, let result = op.quick(.int(old), .int(more)) {
+          machine[slot] = result
+          return .onward
+        }
         // Numbers only: whoever looks at a long text holds it, and then it would be copied.
         if more.isPlainNumber, let old = machine[slot], let result = op.quick(old, more) {
           machine[slot] = result
@@ -183,6 +187,12 @@ extension Compiler {
     if op == nil, case .slot(let slot)? = name.place, case .slot(let slot) = storage(slot) {
       return { machine in
         try interpreter.poll(&machine, span)
+        if let index = index.whole(machine) {
+          let new = try value(&machine)
+          if machine.replaceItem(slot, index, new) { return .onward }
+          try access(&machine) { try Self.change(&$0, [.index(.int(index), at)], op, new, limits, span) }
+          return .onward
+        }
         let position = try index.value(&machine)
         let new = try value(&machine)
         if case .int(let index) = position, machine.replaceItem(slot, index, new) { return .onward }
@@ -194,7 +204,16 @@ extension Compiler {
       try interpreter.poll(&machine, span)
       let position = try index.value(&machine)
       let new = try value(&machine)
-      try access(&machine) { try Self.change(&$0, [.index(position, at)], op, new, limits, span) }
+      try access(&machine) { place in
+        // A value without parts needs no way to be walked.
+        let isDone =
+          try new.depth > 0
+          ? nil
+          : place.changeMapping { mapping in
+            try mapping.change(position, adding: op == nil) { try Self.change(&$0, [], op, new, limits, span) }
+          }
+        if isDone != true { try Self.change(&place, [.index(position, at)], op, new, limits, span) }
+      }
       return .onward
     }
   }

@@ -334,6 +334,7 @@ extension Compiler {
   private func element<Index: Operand>(_ base: Expression, _ index: Index, _ span: SourceSpan) -> Evaluation {
     if case .name(let name) = base.kind, case .slot(let slot)? = name.place, case .slot(let slot) = storage(slot) {
       return { machine in
+        if let place = index.whole(machine), let item = machine.item(slot, place) { return item }
         let index = try index.value(&machine)
         if case .int(let place) = index, let item = machine.item(slot, place) { return item }
         guard let value = machine[slot] else { throw Self.noValue(name.name, base.span) }

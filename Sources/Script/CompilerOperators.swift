@@ -29,7 +29,18 @@ extension Compiler {
     case .greater: compare(Greater.self, op, left, right, span)
     case .atMost: compare(AtMost.self, op, left, right, span)
     case .atLeast: compare(AtLeast.self, op, left, right, span)
+    case .contained: contained(left, right, span)
     default: nil
+    }
+  }
+
+  private func contained(_ item: Expression, _ container: Expression, _ span: SourceSpan) -> Test {
+    let (item, container, limits) = (evaluation(item), evaluation(container), interpreter.limits)
+    return { machine in
+      let key = try item(&machine)
+      let whole = try container(&machine)
+      if case .dictionary(let mapping) = whole { return mapping.has(key) }
+      return try Operator.contained.apply(key, whole, limits: limits, at: span) == .bool(true)
     }
   }
 
@@ -55,6 +66,7 @@ extension Compiler {
   ) -> Evaluation {
     let interpreter = interpreter
     return { machine in
+      if let a = left.whole(machine), let b = right.whole(machine), let result = Kind.whole(a, b) { return result }
       let a = try left.value(&machine)
       let b = try right.value(&machine)
       if let result = Kind.quick(a, b) { return result }
@@ -82,6 +94,7 @@ extension Compiler {
   ) -> Test {
     let limits = interpreter.limits
     return { machine in
+      if let a = left.whole(machine), let b = right.whole(machine) { return Kind.holds(a, b) }
       let a = try left.value(&machine)
       let b = try right.value(&machine)
       if let result = Kind.quick(a, b) { return result }
@@ -119,6 +132,8 @@ extension Value {
 
 protocol Operand {
   func value(_ machine: inout Machine) throws -> Value
+  /// The whole number that it is, if that can be told without evaluating anything.
+  func whole(_ machine: Machine) -> Int?
 }
 
 struct AnyOperand: Operand {
@@ -126,6 +141,9 @@ struct AnyOperand: Operand {
 
   @inline(__always)
   func value(_ machine: inout Machine) throws -> Value { try evaluation(&machine) }
+
+  @inline(__always)
+  func whole(_ machine: Machine) -> Int? { nil }
 }
 
 /// A variable of the running function that no closure shares.
@@ -146,6 +164,9 @@ struct SlotOperand: Operand {
     guard let value = machine[slot] else { throw Compiler.noValue(name, span) }
     return value
   }
+
+  @inline(__always)
+  func whole(_ machine: Machine) -> Int? { machine.whole(slot) }
 }
 
 /// A whole number in the source.
@@ -159,6 +180,9 @@ struct WholeOperand: Operand {
 
   @inline(__always)
   func value(_ machine: inout Machine) throws -> Value { .int(number) }
+
+  @inline(__always)
+  func whole(_ machine: Machine) -> Int? { number }
 }
 
 // MARK: Kinds

@@ -52,20 +52,31 @@ struct Machine {
   /// Replaces an item of the list in a slot by a value without parts; `false` if there is no list with such an item.
   @inline(__always)
   mutating func replaceItem(_ slot: Int, _ index: Int, _ value: Value) -> Bool {
-    guard value.depth == 0, case .list? = slots[base + slot] else { return false }
-    var held: Value?
-    swap(&held, &slots[base + slot])
-    guard case .list(var list)? = consume held else { return false }
-    let isInside = index >= 0 && index < list.items.count
-    if isInside { list.replaceSimple(at: index, with: value) }
-    slots[base + slot] = .list(list)
-    return isInside
+    slots[base + slot].replaceItem(index, value)
   }
+
+  /// The whole number in a slot; `nil` if something else is there.
+  @inline(__always)
+  func whole(_ slot: Int) -> Int? { if case .int(let number)? = slots[base + slot] { number } else { nil } }
 
   mutating func takeResult() -> Value {
     var value = Value.none
     swap(&value, &result)
     return value
+  }
+}
+
+extension Value? {
+  @inline(__always)
+  fileprivate mutating func replaceItem(_ index: Int, _ value: Value) -> Bool {
+    guard value.depth == 0, case .list? = self else { return false }
+    var held: Value?
+    swap(&held, &self)
+    guard case .list(var list)? = consume held else { return false }
+    let isInside = index >= 0 && index < list.items.count
+    if isInside { list.replaceSimple(at: index, with: value) }
+    self = .list(list)
+    return isInside
   }
 }
 

@@ -13,7 +13,7 @@ public struct Mutation {
   /// Short, since long programs mostly fail in their first line.
   public func input(_ generator: inout RandomGenerator) -> String {
     guard var bytes = generator.pick(programs), let other = generator.pick(programs), !other.isEmpty else { return "" }
-    for _ in 0...generator.below(6) where !bytes.isEmpty {
+    for _ in 0...generator.below(4) where !bytes.isEmpty {
       let at = generator.below(bytes.count)
       let length = min(generator.below(30), bytes.count - at)
       switch generator.below(6) {
@@ -27,8 +27,10 @@ public struct Mutation {
         bytes.insert(contentsOf: other[from..<min(from + 40, other.count)], at: at)
       }
     }
-    let start = generator.below(max(bytes.count - 300, 1))
-    return String(decoding: bytes[min(start, bytes.count)..<min(start + 300, bytes.count)], as: UTF8.self)
+    // From the start of a line, since the middle of one is seldom read.
+    let start = min(generator.below(max(bytes.count - 300, 1)), bytes.count)
+    let line = bytes[..<start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    return String(decoding: bytes[line..<min(line + 300, bytes.count)], as: UTF8.self)
   }
 
   /// A word or number of another program: what is read well runs further than what is not.
