@@ -61,7 +61,8 @@ class Easel:
 
     def __init__(self, program, sizes):
         self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        sent = {key: value for key, value in sizes.items() if value is not None}
+        # The model that ships brings its own words.
+        sent = dict(sizes, words=sizes["words"] or COMMON["words"])
         self.description = self.ask("describe", sizes=sent)["values"]
 
     def ask(self, work, **more):

@@ -15,8 +15,9 @@ final class Bench {
 
   let sizes: Sizes
   private let model: Janus
-  private let optimizer: AdamW
-  private let tokenizerOptimizer: AdamW
+  // Made when they are first used, so that works that do not train show their own memory.
+  private lazy var optimizer = AdamW(model.parameters, learningRate: 1e-4)
+  private lazy var tokenizerOptimizer = AdamW(model.imageTokenizer.trainedParameters, learningRate: 1e-4)
   private let sequences: [TokenSequence]
   private let prompts: [String]
   private let memoryAtStart = Memory.peak
@@ -41,8 +42,6 @@ final class Bench {
       throw NoPrecision(name: sizes.precision)
     }
     model.precision = precision
-    optimizer = AdamW(model.parameters, learningRate: 1e-4)
-    tokenizerOptimizer = AdamW(model.imageTokenizer.trainedParameters, learningRate: 1e-4)
     let known = sizes.tiny ? Vocabulary.words : words
     let stream = RandomStream(seed: 0, purpose: "speed")
     func pick(_ count: Int, _ row: Int, _ position: Int) -> Int {
