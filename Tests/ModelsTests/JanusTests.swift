@@ -29,9 +29,10 @@ struct JanusTests {
     let model = try Janus(TinyModels.configuration(), seed: 1)
     model.precision = .int8
     let kept = model.copy().parameters.filter { $0.precision == .fp32 }.map(\.name)
-    #expect(kept.filter { !$0.contains("norm") && !$0.hasSuffix("bias") } == [
-      "language_model.model.embed_tokens.weight", "gen_embed.weight",
-    ])
+    #expect(
+      kept.filter { !$0.contains("norm") && !$0.hasSuffix("bias") } == [
+        "language_model.model.embed_tokens.weight", "gen_embed.weight",
+      ])
     model.precision = .bf16
     let matrix = try #require(model.parameters.first { $0.name.hasSuffix("q_proj.weight") })
     #expect(matrix.precision == (Engine.supports(.bf16) ? .bf16 : .fp32))
