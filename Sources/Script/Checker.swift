@@ -344,7 +344,7 @@ final class Checker {
   /// Reads the files of `import` statements, each once, and puts their statements into the tree.
   private func readImports(_ block: Block, folder: String) {
     for statement in block.statements {
-      guard case .importFile(let placeholder) = statement.kind, let first = placeholder.statements.first,
+      guard case .importFile(let request) = statement.kind, let first = request.statements.first,
         case .expression(let expression) = first.kind, case .literal(.string(let name)) = expression.kind
       else { continue }
       statement.kind = .importFile(Block([], isImported: true))
