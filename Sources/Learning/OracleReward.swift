@@ -21,10 +21,10 @@ public struct OracleReward: Reward {
   /// "oracle", or "graded oracle".
   public var name: String { isGraded ? "graded oracle" : "oracle" }
 
-  /// Scores samples, each by its own prompt.
+  /// Judges samples, each by its own prompt.
   ///
   /// - Throws: ``ShapesError`` for a prompt that the world cannot read.
-  public func score(_ samples: [Sample]) throws -> [Double] {
+  public func judge(_ samples: [Sample]) throws -> [Judgement] {
     var read: [String: Prompt] = known
     return try samples.map { sample in
       let prompt: Prompt
@@ -35,7 +35,7 @@ public struct OracleReward: Reward {
         read[sample.prompt] = prompt
       }
       let verdict = Oracle.judge(sample.image, prompt)
-      return isGraded ? verdict.score : verdict.passes ? 1 : 0
+      return Judgement(isGraded ? verdict.score : verdict.passes ? 1 : 0)
     }
   }
 }

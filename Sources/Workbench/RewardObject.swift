@@ -49,6 +49,7 @@ final class RewardObject: BoundObject {
       case .bool(let passes): return passes ? 1 : 0
       case .int(let number): return Double(number)
       case .float(let number): return number
+      case .none: return nil
       default:
         throw arguments.problem(name, "the reward gave \(value), but a reward has to give a number, true or false")
       }
