@@ -10,10 +10,13 @@ public enum Rationale {
   public static func write(_ scene: Scene) -> String {
     guard !scene.objects.isEmpty else { return "" }
     let head = "\(Vocabulary.numbers[scene.objects.count]) \(scene.objects.count == 1 ? "object" : "objects")"
-    let body = scene.objects.map {
-      "\($0.size.rawValue) \($0.color.rawValue) \($0.shape.rawValue) at \($0.cell.rawValue)"
-    }
+    let body = scene.objects.map { "\(phrase($0)) at \($0.cell.rawValue)" }
     return "\(head) : \(body.joined(separator: " ; ")) ."
+  }
+
+  /// An object in words, without its place.
+  static func phrase(_ object: SceneObject) -> String {
+    "\(object.size.rawValue) \(object.color.rawValue) \(object.shape.rawValue)"
   }
 
   /// The scene that a plan describes, or `nil` if the text is not one plan and nothing else.

@@ -32,27 +32,7 @@ final class World: BoundObject {
             try PromptSet.world(
               count: try arguments["count"], tasks: try tasks(arguments), seed: seed ?? context.seed)))
       },
-      .method(
-        "dataset", of: World.self, "Prompts with true pictures, and rationales that plan them",
-        [
-          Parameter("count", .int, limits: 1...10_000_000, "how many examples"),
-          Parameter("think", .bool, default: true, "whether each has a rationale before its picture"),
-          Parameter(
-            "detailed", .number, default: 0, limits: 0...1,
-            "share whose prompt describes the whole picture, as a rationale would"),
-          Parameter(
-            "task", .choice(Prompt.Task.allCases.map(\.rawValue)), default: .described("all six"),
-            "the GenEval task that the prompts are drawn from"),
-          Parameter("seed", .int, default: .described("the session's"), "the seed of the draw"),
-        ], result: .object("dataset"), example: "world.dataset(20_000, think: true)"
-      ) { _, arguments, context in
-        let seed: Int? = try arguments["seed"]
-        return .object(
-          DatasetObject(
-            try PaintingDataset.world(
-              count: try arguments["count"], thinks: try arguments["think"], tasks: try tasks(arguments),
-              detailed: try arguments["detailed"], seed: seed ?? context.seed)))
-      },
+      DatasetObject.ofWorld,
       .method(
         "draw", of: World.self, "A true picture of a prompt",
         [
@@ -79,7 +59,7 @@ final class World: BoundObject {
       + "\(SizeName.allCases.count) sizes and \(Cell.allCases.count) places"
   }
 
-  private static func tasks(_ arguments: Arguments) throws -> [Prompt.Task] {
+  static func tasks(_ arguments: Arguments) throws -> [Prompt.Task] {
     guard let name: String = try arguments["task"], let task = Prompt.Task(rawValue: name) else {
       return Prompt.Task.allCases
     }

@@ -53,10 +53,48 @@ struct PromptSetTests {
 }
 
 struct PaintingDatasetTests {
+  private static func form(_ change: (inout PaintingDataset.Form) -> Void) -> PaintingDataset.Form {
+    var form = PaintingDataset.Form()
+    change(&form)
+    return form
+  }
+
+  @Test func `prompts and styles are drawn anew at each visit, and the picture stays`() throws {
+    let data = try PaintingDataset.world(
+      count: 10,
+      form: Self.form {
+        $0.styles = RationaleStyle.allCases
+        $0.augmentation = PromptAugmentation(separator: " ;")
+      })
+    for index in 0..<10 {
+      let visits = try (0..<40).map { try #require(data[index, visit: $0]) }
+      let record = visits[0].record
+      #expect(Set(visits.map(\.image)).count == 1)
+      #expect(Set(visits.map(\.rationale)) == Set(RationaleStyle.allCases.compactMap(record.rationale)))
+      #expect(visits.map(\.prompt.text) == (0..<40).map { data[index, visit: $0]?.prompt.text })
+      #expect(Set(visits.map(\.prompt.text)).isSuperset(of: record.prompts.variedCaptions))
+      #expect(visits.allSatisfy { $0.prompt.include == visits[0].prompt.include })
+    }
+  }
+
+  @Test func `every style and every drawn prompt is of words that the model knows`() throws {
+    let model = try Small.model()
+    let data = try PaintingDataset.world(
+      count: 200,
+      form: Self.form {
+        $0.styles = RationaleStyle.allCases
+        $0.augmentation = PromptAugmentation(separator: " ;")
+      })
+    for index in 0..<200 {
+      let painting = try #require(data[index, visit: index])
+      _ = try model.sequence(prompt: painting.prompt.text, rationale: painting.rationale, codes: [0, 1, 2, 3])
+    }
+  }
+
   @Test func `a painting depends on seed and index alone and shows what its prompt asks for`() throws {
-    let data = try PaintingDataset.world(count: 20, seed: 5)
-    let again = try PaintingDataset.world(count: 20, seed: 5)
-    let other = try PaintingDataset.world(count: 20, seed: 6)
+    let data = try PaintingDataset.world(count: 20, form: Self.form { $0.seed = 5 })
+    let again = try PaintingDataset.world(count: 20, form: Self.form { $0.seed = 5 })
+    let other = try PaintingDataset.world(count: 20, form: Self.form { $0.seed = 6 })
     for index in [19, 0, 7] {
       let painting = try #require(data[index])
       #expect(painting.image == again[index]?.image)
@@ -71,7 +109,7 @@ struct PaintingDatasetTests {
   }
 
   @Test func `outside of the dataset there is nothing, and without thinking no thought`() throws {
-    let data = try PaintingDataset.world(count: 2, thinks: false)
+    let data = try PaintingDataset.world(count: 2, form: Self.form { $0.thinks = false })
     #expect(data[2] == nil)
     #expect(data[-1] == nil)
     #expect(data[1]?.rationale == "")
