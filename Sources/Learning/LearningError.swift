@@ -13,6 +13,8 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
   case damagedState(String, reason: String)
   /// A saved state was made by another kind of training, with other settings or for another model.
   case foreignState(String, reason: String)
+  /// Adapters were made for weights that something else has changed since.
+  case staleAdapters
   /// What the sampler recorded and what the scorer computes differ by more than rounding: nats, and the
   /// place.
   case disagreement(gap: Float, sample: Int, token: Int)
@@ -32,6 +34,9 @@ public enum LearningError: Error, CustomStringConvertible, Equatable {
       "the training state in '\(folder)' cannot be used: \(reason); choose another folder, or start anew"
     case .foreignState(let folder, let reason):
       "the training state in '\(folder)' belongs to another training: \(reason)"
+    case .staleAdapters:
+      "another training has changed the model's weights since this trainer last did, and its adapters were made for "
+        + "what they were; make a new trainer for the model"
     case .disagreement(let gap, let sample, let token):
       "sampler and scorer differ by \(gap) nats at token \(token) of sample \(sample); they must agree to rounding, "
         + "so temperature, guidance or weights are not those that the sample was drawn with"

@@ -19,6 +19,8 @@ public struct PolicySettings: Sendable, Hashable {
   public var entropy = EntropyControl.off
   /// The optimizer.
   public var optimizer = OptimizerSettings(learningRate: 2e-4)
+  /// The low-rank adapters that are trained instead of the weights; `nil` trains all weights.
+  public var lora: LowRankAdapters.Settings?
   /// The most tokens that are computed at once in an update; memory grows with it.
   public var microBatch = 2048
   /// The numbers that products are computed in, while sampling and in updates alike.

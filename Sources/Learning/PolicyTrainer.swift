@@ -51,7 +51,7 @@ public final class PolicyTrainer: Trainer {
     var digest = Fingerprint()
     for prompt in prompts.prompts { digest.combine(prompt.text) }
     try super.init(
-      model, optimizer: settings.optimizer, precision: settings.precision,
+      model, lora: settings.lora, optimizer: settings.optimizer, precision: settings.precision,
       progress: TrainingProgress(
         kind: "reinforcement training",
         settings: SettingsRecord.lines(of: settings) + [
@@ -60,6 +60,9 @@ public final class PolicyTrainer: Trainer {
         queue: PromptQueue(count: prompts.prompts.count, seed: settings.seed), entropy: settings.entropy,
         history: History(names: Self.columns)))
   }
+
+  /// The range of ratios that the loss lets move.
+  public var clipRange: ClosedRange<Double> { 1 - options.loss.clip...1 + (options.loss.clipHigh ?? options.loss.clip) }
 
   override var constants: [(name: String, tensor: Tensor)] {
     (reference?.parameters ?? []).map { ("reference." + $0.name, $0.value) }

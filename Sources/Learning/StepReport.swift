@@ -10,6 +10,8 @@ public struct StepReport {
   public let samples: [Sample]
   /// The reward of each sample.
   public let rewards: [Double]
+  /// The advantage of each sample, NaN where the step did not learn from it; empty in supervised training.
+  public let advantages: [Double]
   /// What a reader should know, such as why nothing was learned; mostly empty.
   public let notes: [String]
 

@@ -22,6 +22,19 @@ public struct TokenWeights: Sendable, Hashable, Codable {
   /// The published weights 2, 1, 0 (ReasonGen-R1, arXiv 2505.24875).
   public static var reference: TokenWeights { TokenWeights(text: 2, image: 1, imageStart: 0) }
 
+  /// The weights at a point of a training.
+  ///
+  /// - Parameters:
+  ///   - ramp: what grows; `nil` for nothing.
+  ///   - progress: the share of the steps that was taken, 0…1.
+  public func ramped(_ ramp: WeightRamp?, at progress: Double) -> TokenWeights {
+    guard let ramp else { return self }
+    func weight(_ kind: TokenKind) -> Double {
+      ramp.kinds.contains(kind) ? self(kind) * ramp.factor(at: progress) : self(kind)
+    }
+    return TokenWeights(text: weight(.text), image: weight(.image), imageStart: weight(.imageStart))
+  }
+
   /// The weight of a kind.
   public func callAsFunction(_ kind: TokenKind) -> Double {
     switch kind {
@@ -33,7 +46,7 @@ public struct TokenWeights: Sendable, Hashable, Codable {
 }
 
 /// What a response token is.
-public enum TokenKind: Int, Sendable, Hashable, CaseIterable {
+public enum TokenKind: Int, Sendable, Hashable, Codable, CaseIterable {
   /// A word, or the end of an image or sequence.
   case text
   /// An image code.
@@ -42,11 +55,54 @@ public enum TokenKind: Int, Sendable, Hashable, CaseIterable {
   case imageStart
 }
 
+/// A weight that grows over a training: 0 until a share of its steps, whole from a later one on, linear in between.
+///
+/// Source: ReasonGen-R1 (arXiv 2505.24875), `gradual_increase_key` and `gradual_increase_interval` of its published code.
+public struct WeightRamp: Sendable, Hashable, Codable {
+  /// The kinds of tokens whose weights grow.
+  public var kinds: [TokenKind]
+  /// The share of the steps at which they begin to grow, 0…1.
+  public var start: Double
+  /// The share of the steps at which they are whole, above ``start``.
+  public var end: Double
+
+  /// A ramp.
+  public init(_ kinds: [TokenKind], from start: Double = 0, to end: Double) {
+    (self.kinds, self.start, self.end) = (kinds, start, end)
+  }
+
+  /// The share of their weights that the kinds have.
+  ///
+  /// - Parameter progress: the share of the steps that was taken, 0…1.
+  public func factor(at progress: Double) -> Double { min(max((progress - start) / (end - start), 0), 1) }
+}
+
 /// The weighted cross-entropy of supervised training, with its gradient by every token's log-probability.
 ///
-/// L = Σ w_t CE_t / M over the M response tokens. Tokens of weight 0 count in M, as in the published code, so
-/// that the weights scale the loss and not the mean. Means by kind are without weights.
+/// In one sequence, L = Σ w_t CE_t / M over the M response tokens: tokens of weight 0 count in M, as in the published code, so
+/// that the weights scale the loss and not the mean. In two stages, L = Σ_kind w_kind · mean of CE over the tokens of that kind.
+/// A divergence from a reference is added as β Σ k3_t / M. It is taken at the data's tokens and not at the policy's own, so it
+/// holds the policy back where the data are and is no estimate of the whole divergence. Means by kind are without weights.
 public struct SupervisedLoss: Sendable, Hashable {
+  /// How many tokens the means are over.
+  public struct Denominators: Sendable, Hashable {
+    /// By ``TokenKind``'s raw value, for the cross-entropy.
+    var kinds: [Int]
+    /// For the divergence.
+    var all: Int
+
+    /// Those of some tokens.
+    ///
+    /// - Parameters:
+    ///   - kinds: what the tokens are.
+    ///   - isByKind: whether each kind has a mean of its own.
+    public init(_ kinds: [TokenKind], isByKind: Bool = false) {
+      all = kinds.count
+      let total = all
+      self.kinds = TokenKind.allCases.map { kind in isByKind ? kinds.count { $0 == kind } : total }
+    }
+  }
+
   /// The loss: this part's share of the mean.
   public private(set) var loss = 0.0
   /// `[M]`: ∂loss/∂log π.
@@ -55,6 +111,8 @@ public struct SupervisedLoss: Sendable, Hashable {
   public private(set) var sums = [0.0, 0.0, 0.0]
   /// How many tokens of each kind there are.
   public private(set) var counts = [0, 0, 0]
+  /// The sum of the divergence from the reference, nats.
+  public private(set) var klSum = 0.0
 
   /// The loss of tokens.
   ///
@@ -62,16 +120,27 @@ public struct SupervisedLoss: Sendable, Hashable {
   ///   - logProbabilities: `[M]`, nats.
   ///   - kinds: `[M]`.
   ///   - weights: the weight of each kind.
-  ///   - denominator: how many tokens the mean is over when these are only a part; by default `M`. Nothing
-  ///     gives 0.
-  public init(logProbabilities: [Float], kinds: [TokenKind], weights: TokenWeights, denominator: Int? = nil) {
-    let total = Double(max(denominator ?? kinds.count, 1))
+  ///   - denominators: what the means are over when these tokens are only a part; by default `M`. Nothing gives 0.
+  ///   - reference: `[M]`: log π of the reference, nats; `nil` for none.
+  ///   - klWeight: β.
+  public init(
+    logProbabilities: [Float], kinds: [TokenKind], weights: TokenWeights, denominators: Denominators? = nil,
+    reference: [Float]? = nil, klWeight: Double = 0
+  ) {
+    let denominators = denominators ?? Denominators(kinds)
     gradient.reserveCapacity(kinds.count)
-    for (logProbability, kind) in zip(logProbabilities, kinds) {
-      let weight = weights(kind) / total
+    for (index, (logProbability, kind)) in zip(logProbabilities, kinds).enumerated() {
+      let weight = weights(kind) / Double(max(denominators.kinds[kind.rawValue], 1))
+      var slope = -weight
       // A weight of 0 must not turn an infinite cross-entropy into NaN.
       if weight != 0 { loss -= weight * Double(logProbability) }
-      gradient.append(Float(-weight))
+      if let reference, klWeight != 0 {
+        let kl = KLDivergence.k3(Double(logProbability) - Double(reference[index]))
+        loss += klWeight * kl.value / Double(max(denominators.all, 1))
+        slope += klWeight * kl.slope / Double(max(denominators.all, 1))
+        klSum += kl.value
+      }
+      gradient.append(Float(slope))
       sums[kind.rawValue] -= Double(logProbability)
       counts[kind.rawValue] += 1
     }

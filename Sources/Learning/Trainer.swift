@@ -39,17 +39,29 @@ public class Trainer {
   let settings: OptimizerSettings
   private let precision: TrainingPrecision
   let optimizer: AdamW
+  private let adapters: LowRankAdapters?
 
   /// What is trained.
   var parameters: [Parameter] { optimizer.parameters }
 
   init(
-    _ model: Janus, parameters: [Parameter]? = nil, optimizer settings: OptimizerSettings,
-    precision: TrainingPrecision = .fp32, progress: TrainingProgress
+    _ model: Janus, parameters: [Parameter]? = nil, lora: LowRankAdapters.Settings? = nil,
+    optimizer settings: OptimizerSettings, precision: TrainingPrecision = .fp32, progress: TrainingProgress
   ) throws {
     try settings.check()
+    if let lora {
+      try require("the adapters' rank", lora.rank, (1...4096).contains(lora.rank), "from 1 to 4096")
+      try require("the adapters' alpha", lora.alpha, lora.alpha > 0 && lora.alpha.isFinite, "above 0")
+    }
     (self.model, self.settings, self.precision, self.progress) = (model, settings, precision, progress)
-    optimizer = settings.optimizer(for: parameters ?? model.parameters)
+    adapters = lora.map { LowRankAdapters(model, $0, seed: progress.queue.seed) }
+    optimizer = settings.optimizer(for: adapters?.parameters ?? parameters ?? model.parameters)
+    if let adapters {
+      // A checkpoint holds the adapters alone, so it must know what they were added to.
+      var digest = Fingerprint()
+      for weight in adapters.base { for value in weight.tensor.array() { digest.combine(value) } }
+      self.progress.settings.append("adapters on weights \(digest)")
+    }
   }
 
   /// What a step yields before it is recorded.
@@ -57,6 +69,7 @@ public class Trainer {
     var metrics: [Metric]
     var samples: [Sample] = []
     var rewards: [Double] = []
+    var advantages: [Double] = []
     var notes: [String] = []
   }
 
@@ -68,6 +81,18 @@ public class Trainer {
 
   /// Takes over weights that ``constants`` listed.
   func setConstants(_ find: (String) -> Tensor?) {}
+
+  /// The weights of a reference model, as ``constants`` lists them.
+  static func constants(of reference: Janus?) -> [(name: String, tensor: Tensor)] {
+    (reference?.parameters ?? []).map { ("reference." + $0.name, $0.value) }
+  }
+
+  /// Takes over the weights of a reference model that ``constants(of:)`` listed.
+  static func setConstants(of reference: Janus?, _ find: (String) -> Tensor?) {
+    for parameter in reference?.parameters ?? [] {
+      if let tensor = find("reference." + parameter.name) { parameter.value = tensor }
+    }
+  }
 
   /// The numbers of all steps.
   public var history: History { progress.history }
@@ -106,6 +131,7 @@ public class Trainer {
   public func resume(
     stop: StopToken? = nil, onStep: (StepReport) throws -> Void = { _ in }
   ) throws -> RunSummary {
+    guard adapters?.isCurrent != false else { throw LearningError.staleAdapters }
     let first = progress.step
     func summary(_ end: RunSummary.End) -> RunSummary {
       RunSummary(end: end, steps: progress.step - first, remaining: remaining)
@@ -130,7 +156,7 @@ public class Trainer {
       progress.step += 1
       return StepReport(
         index: index, metrics: progress.history.row(index), samples: outcome.samples, rewards: outcome.rewards,
-        notes: outcome.notes)
+        advantages: outcome.advantages, notes: outcome.notes)
     } catch {
       restore(before)
       if let stop, stop.stage >= .abandonStep { return nil }
@@ -156,7 +182,7 @@ public class Trainer {
       let part = try accumulate { Tape() }
       return (part, try applyGradients())
     } catch LearningError.notFinite(let quantity, let step, nil) {
-      zeroGradients(parameters)
+      forgetGradients()
       var tapes: [Tape] = []
       // It fails again, at the same number.
       _ = try? accumulate {
@@ -174,11 +200,15 @@ public class Trainer {
   /// - Returns: the gradients' norm before clipping.
   /// - Throws: ``LearningError/notFinite(_:step:source:)``, before any weight has changed.
   private func applyGradients() throws -> Double {
+    adapters?.takeGradients()
     let norm = optimizer.step(learningRate: rate, maximumNorm: Float(settings.clipNorm))
     guard norm.isFinite else { throw LearningError.notFinite("the gradient", step: progress.step) }
-    zeroGradients(parameters)
+    adapters?.merge()
+    forgetGradients()
     return Double(norm)
   }
+
+  private func forgetGradients() { zeroGradients(adapters == nil ? parameters : parameters + model.parameters) }
 
   /// The learning rate of the present step.
   var rate: Float {
@@ -208,7 +238,8 @@ public class Trainer {
     }
     setConstants { saved[$0] }
     optimizer.state = state.optimizer
-    zeroGradients(parameters)
+    adapters?.merge()
+    forgetGradients()
   }
 
   /// Writes a checkpoint into a folder.

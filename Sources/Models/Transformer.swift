@@ -143,9 +143,10 @@ struct DecoderLayer {
     down = Linear(name + ".mlp.down_proj", inputs: inner, outputs: width, scale: step, initialization)
   }
 
-  var parameters: [Parameter] {
-    [query, key, value, output, gate, up, down].flatMap(\.parameters) + [inputNorm.weight, networkNorm.weight]
-  }
+  /// The maps whose weights low-rank adapters change.
+  var linears: [Linear] { [query, key, value, output, gate, up, down] }
+
+  var parameters: [Parameter] { linears.flatMap(\.parameters) + [inputNorm.weight, networkNorm.weight] }
 
   /// - Parameters:
   ///   - stream: `[N, D]`.

@@ -103,6 +103,97 @@ struct FineTunerTests {
     }
   }
 
+  @Test func `a ramp lets the text in late, and the history tells`() throws {
+    let tuner = try FineTuner(
+      Small.model(), data: Small.paintings(),
+      settings: Self.settings {
+        $0.ramp = WeightRamp([.text, .imageStart], from: 0.25, to: 0.75)
+        $0.promptDropout = 0
+      })
+    try tuner.run(steps: 4)
+    #expect(tuner.history["ramp"] == [0, 0, 0.5, 1])
+    // Before the ramp the loss is that of the codes alone, over all tokens.
+    let (loss, image) = (try #require(tuner.history["loss"]?[0]), try #require(tuner.history["image_ce"]?[0]))
+    let tokens = try #require(tuner.history["tokens"]?[0])
+    let expected: Double = image * 16 / tokens
+    #expect(abs(loss - expected) < 1e-9)
+  }
+
+  @Test func `the divergence from the base is 0 at first, grows, and holds the model back`() throws {
+    func trained(_ weight: Double) throws -> [Double] {
+      let tuner = try FineTuner(
+        Small.model(), data: Small.paintings(), settings: Self.settings { $0.klWeight = weight })
+      try tuner.run(steps: 12)
+      return try #require(tuner.history["kl"])
+    }
+    let (free, held) = (try trained(1e-9), try trained(5))
+    #expect(free[0] == 0)
+    #expect(free[11] > 0.01)
+    let bound: Double = free[11] / 2
+    #expect(held[11] < bound)
+  }
+
+  @Test func `with a reference too a resumed run gives the bits of one that was not interrupted`() throws {
+    func made() throws -> FineTuner {
+      try FineTuner(
+        Small.model(), data: Small.paintings(),
+        settings: Self.settings {
+          $0.klWeight = 0.5
+          $0.lora = .init(rank: 2)
+          $0.layout = .twoStage
+        })
+    }
+    let straight = try made()
+    try straight.run(steps: 4)
+    try Small.inFolder { folder in
+      let (stop, first) = (StopToken(), try made())
+      try first.run(steps: 4, stop: stop) { if $0.index == 1 { stop.raise() } }
+      try first.save(to: folder)
+      let second = try made()
+      try second.restore(from: folder)
+      try second.resume()
+      #expect(Small.bits(second.model) == Small.bits(straight.model))
+      #expect(Small.bits(second.history) == Small.bits(straight.history))
+    }
+  }
+
+  @Test func `two stages predict the thought and its end, and the picture of a given thought`() throws {
+    let (model, data) = (try Small.model(), try Small.paintings(count: 1))
+    let painting = try #require(data[0])
+    let codes = model.imageTokenizer.encode([painting.image])[0]
+    let whole = try model.sequence(prompt: painting.prompt.text, rationale: painting.rationale, codes: codes)
+    let special = model.tokenizer.special
+    let words = try model.tokenizer.encode(painting.rationale).count
+    let end = whole.promptCount + words
+    // Scored token by token: the words and an end after the prompt; the start of the image and the codes after both.
+    let thought = TokenSequence(
+      ids: whole.ids[..<end] + [special.end], isImage: [Bool](repeating: false, count: end + 1),
+      promptCount: whole.promptCount)
+    let picture = TokenSequence(
+      ids: Array(whole.ids[..<(end + 5)]), isImage: Array(whole.isImage[..<(end + 5)]), promptCount: end)
+    let scores = model.score([thought, picture], tape: nil).logProbability.array().map { Double($0) }
+    #expect(scores.count == words + 1 + 5)
+    func mean(_ range: Range<Int>) -> Double { -scores[range].reduce(0, +) / Double(range.count) }
+    let (text, image) = (mean(0..<(words + 1)), mean((words + 2)..<(words + 6)))
+    let imageStart = -scores[words + 1]
+
+    let tuner = try FineTuner(
+      model, data: data,
+      settings: Self.settings {
+        $0.batch = 1
+        $0.promptDropout = 0
+        $0.layout = .twoStage
+        $0.weights = TokenWeights(text: 2, image: 1, imageStart: 0.5)
+      })
+    try tuner.run(steps: 1)
+    let expected: Double = 2 * text + image + 0.5 * imageStart
+    let (loss, start) = (
+      try #require(tuner.history["loss"]?.first), try #require(tuner.history["image_start_ce"]?.first)
+    )
+    #expect(abs(loss - expected) < 1e-6)
+    #expect(abs(start - imageStart) < 1e-6)
+  }
+
   /// The reason for the default weights: with them a thought ends by itself, with the published ones it does not.
   @Test func `with the default weights a model learns to end its thoughts`() throws {
     let data = try Small.paintings(count: 4)

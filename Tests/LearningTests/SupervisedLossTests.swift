@@ -1,4 +1,5 @@
 import Learning
+import TestSupport
 import Testing
 
 struct SupervisedLossTests {
@@ -14,6 +15,39 @@ struct SupervisedLossTests {
     for (index, mean) in LearningFixture.supervisedMeans.enumerated() {
       #expect(abs(loss.sums[index] / Double(loss.counts[index]) - mean) < 1e-12)
     }
+  }
+
+  private static let weights = TokenWeights(text: 2, image: 1, imageStart: 0.5)
+
+  private static func loss(isByKind: Bool = false, klWeight: Double = 0) throws -> SupervisedLoss {
+    let kinds = try SupervisedFixture.kinds.map { try #require(TokenKind(rawValue: $0)) }
+    return SupervisedLoss(
+      logProbabilities: SupervisedFixture.logProbabilities, kinds: kinds, weights: weights,
+      denominators: .init(kinds, isByKind: isByKind), reference: SupervisedFixture.reference, klWeight: klWeight)
+  }
+
+  @Test func `with a divergence, and in two stages, it agrees with automatic differentiation`() throws {
+    for (loss, value, gradient) in [
+      (try Self.loss(), SupervisedFixture.oneSequenceLoss, SupervisedFixture.oneSequenceGradient),
+      (try Self.loss(klWeight: 0.3), SupervisedFixture.divergenceLoss, SupervisedFixture.divergenceGradient),
+      (try Self.loss(isByKind: true), SupervisedFixture.twoStagesLoss, SupervisedFixture.twoStagesGradient),
+    ] {
+      #expect(abs(loss.loss - value) < 1e-12)
+      expectClose(loss.gradient.map(Double.init), gradient, absolute: 1e-8, relative: 1e-7)
+    }
+    #expect(try Self.loss().klSum == 0)
+    #expect(try Self.loss(klWeight: 0.3).klSum > 0)
+  }
+
+  @Test func `a ramp is 0 before its start, whole after its end, and linear in between`() {
+    let ramp = WeightRamp([.text], from: 0.2, to: 0.6)
+    // Of ten steps: at 0.4 half of the way is gone.
+    let factors = (0..<10).map { ramp.factor(at: Double($0) / 10) }
+    expectClose(factors, [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1], absolute: 1e-12)
+    #expect(
+      TokenWeights(text: 2, image: 1, imageStart: 4).ramped(WeightRamp([.text], from: 0.25, to: 0.75), at: 0.5)
+        == TokenWeights(text: 1, image: 1, imageStart: 4))
+    #expect(TokenWeights().ramped(nil, at: 0) == TokenWeights())
   }
 
   @Test func `the start of the image counts in the denominator though it weighs nothing`() {
