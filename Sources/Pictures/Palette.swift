@@ -13,6 +13,8 @@ enum Palette {
   static let rule = Bitmap.Color(222, 224, 228)
   static let passed = Bitmap.Color(0, 158, 115)
   static let failed = Bitmap.Color(213, 94, 0)
+  static let probability = Bitmap.Color(0, 114, 178)
+  static let entropy = Bitmap.Color(230, 159, 0)
 
   /// The colour of the line at an index; the seven repeat.
   static func line(_ index: Int) -> String { lines[index % lines.count] }

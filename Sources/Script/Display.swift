@@ -15,6 +15,9 @@ public struct Display: Sendable, Hashable {
     bundle["text/plain"] = Array(text.utf8)
   }
 
+  /// The MIME type of the plain text's twin with colours for terminals of 256.
+  public static let colouredText = "text/x-ansi"
+
   /// The MIME types, the best first, `text/plain` last.
   public var types: [String] { Array(bundle.keys) }
 

@@ -49,7 +49,8 @@ public final class Prompt {
       language: EditedLanguage(session), isColoured: environment["NO_COLOR"]?.isEmpty ?? true)
     let term = environment["TERM"] ?? ""
     let isTrueColour = ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "")
-    let support = GraphicsSupport(hasColour: editor.isColoured && (isTrueColour || term.contains("256color")))
+    output.isColoured = editor.isColoured && (isTrueColour || term.contains("256color"))
+    let support = GraphicsSupport(hasColour: output.isColoured)
     editor.onReply = support.take
     // The console of Linux prints such questions instead of answering them.
     if term != "linux" { editor.question = GraphicsSupport.question }

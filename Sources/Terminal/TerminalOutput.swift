@@ -7,6 +7,9 @@ public final class TerminalOutput: SessionOutput {
   /// How pictures are shown between the lines; set by the prompt, which asks the terminal.
   var pictures: InlinePicture?
 
+  /// Whether texts may have colours; set by the prompt, which knows what the terminal can and the user wants.
+  var isColoured = false
+
   /// Output with a status line.
   ///
   /// - Parameter status: where progress goes.
@@ -24,7 +27,9 @@ public final class TerminalOutput: SessionOutput {
   /// Prints the plain form of a value, below its picture where the terminal can show that.
   public func show(_ display: Display) {
     if let picture = pictures?.text(of: display, size: TerminalSize.of(STDOUT_FILENO)) { write(picture) }
-    write(display.text)
+    write(
+      isColoured
+        ? display[Display.colouredText].map { String(decoding: $0, as: UTF8.self) } ?? display.text : display.text)
   }
 
   /// Shows a state on the status line; `nil` leaves the last one standing.

@@ -32,6 +32,7 @@ enum PolicyTraining {
       Parameter(
         "refills", .int, default: .int(defaults.dynamicSampling.refills), limits: 0...100,
         "further batches drawn when groups were left out"),
+      AdapterChoice.parameter,
       Parameter("seed", .int, default: .described("the session's"), "the seed of the order and of every draw"),
       PrecisionChoice.training,
     ], result: .object("trainer"),
@@ -48,7 +49,7 @@ enum PolicyTraining {
     return .object(
       TrainerObject(
         trainer, model: model, label: "grpo", shown: ["reward", "success", "text_entropy", "image_entropy"],
-        stepsPerEpoch: perEpoch))
+        stepsPerEpoch: perEpoch, clip: trainer.clipRange))
   }
 
   private static let defaults = PolicySettings()
@@ -59,6 +60,7 @@ enum PolicyTraining {
     settings.prompts = try arguments["batch"]
     settings.updates = try arguments["updates"]
     settings.optimizer.learningRate = try arguments["lr"]
+    settings.lora = try AdapterChoice.settings(arguments)
     settings.loss.clip = try arguments["clip"]
     settings.loss.clipHigh = try arguments["clip_high"]
     settings.loss.klWeight = try arguments["kl"]

@@ -37,7 +37,9 @@ final class SampleObject: BoundObject {
     ])
 
   let sample: Sample
-  private let model: ModelObject
+  let model: ModelObject
+  /// What training knows of it.
+  let training: Training?
   /// The seed of the draws, where it is known.
   private let seed: Int?
   /// What it was given in training, or, elsewhere, what the oracle gives.
@@ -45,8 +47,16 @@ final class SampleObject: BoundObject {
   /// What the oracle says, or `nil` of a prompt that is not of the world.
   let verdict: Verdict?
 
-  init(_ sample: Sample, model: ModelObject, seed: Int? = nil, reward: Double? = nil) {
-    (self.sample, self.model, self.seed) = (sample, model, seed)
+  /// What a trainer adds to a sample: its advantage, `nil` where the step did not learn from it, and the clip.
+  struct Training {
+    var advantage: Double?
+    var clip: ClosedRange<Double>?
+  }
+
+  init(
+    _ sample: Sample, model: ModelObject, seed: Int? = nil, reward: Double? = nil, training: Training? = nil
+  ) {
+    (self.sample, self.model, self.seed, self.training) = (sample, model, seed, training)
     verdict = (try? PromptParser.parse(sample.prompt)).map { Oracle.judge(sample.image, $0) }
     self.reward = reward ?? verdict.map { $0.passes ? 1 : 0 }
   }
@@ -76,26 +86,11 @@ final class SampleObject: BoundObject {
     ]
   }
 
-  /// A token without a word of its own.
-  private static func name(ofSpecial id: Int32, in special: SpecialTokens) -> String {
-    switch id {
-    case special.beginning: "<bos>"
-    case special.end: "<eos>"
-    case special.think: "<think>"
-    case special.imageStart: "<image_start>"
-    case special.imageEnd: "<image_end>"
-    default: "<pad>"
-    }
-  }
-
   private var tokens: Table {
-    let tokenizer = model.janus.tokenizer
     let response = sample.sequence.promptCount..<sample.sequence.count
     let names = response.map { position -> Value in
       let id = sample.sequence.ids[position]
-      if sample.sequence.isImage[position] { return .string("#\(id)") }
-      let word = tokenizer.decode([id])
-      return .string(word.isEmpty ? Self.name(ofSpecial: id, in: tokenizer.special) : word)
+      return .string(sample.sequence.isImage[position] ? "#\(id)" : model.janus.text(of: id))
     }
     return Table([
       (name: "token", values: names),

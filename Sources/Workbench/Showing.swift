@@ -40,9 +40,21 @@ final class SheetObject: BoundObject {
 extension Display {
   /// A picture as PNG, and as plain pixels for front ends that draw it themselves.
   init(_ text: String, picture: Bitmap, png: [UInt8]) {
-    let pixels = Array("P6\n\(picture.width) \(picture.height)\n255\n".utf8) + picture.bytes
-    self.init(text: text, richer: ["image/png": png, "image/x-portable-pixmap": pixels])
+    self.init(text: text, richer: ["image/png": png, "image/x-portable-pixmap": picture.pixmap])
   }
+
+  /// A picture with a text that terminals may show in colours.
+  init(_ text: String, picture: Bitmap, png: [UInt8], coloured: String) {
+    self.init(
+      text: text,
+      richer: [
+        "image/png": png, "image/x-portable-pixmap": picture.pixmap, Display.colouredText: Array(coloured.utf8),
+      ])
+  }
+}
+
+extension Bitmap {
+  fileprivate var pixmap: [UInt8] { Array("P6\n\(width) \(height)\n255\n".utf8) + bytes }
 }
 
 /// The functions that show things.

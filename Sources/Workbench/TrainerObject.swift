@@ -61,6 +61,10 @@ final class TrainerObject: BoundObject {
       .property("history", of: TrainerObject.self, "The numbers of all steps, one row each", result: .table) {
         object, _ in .table(object.history)
       },
+      .property(
+        "samples", of: TrainerObject.self, "What the policy drew in the last step, group by group",
+        result: .list(.object("sample"))
+      ) { object, _ in Value(object.last.map(object.samples)?.map { .object($0) } ?? []) },
       .property("steps", of: TrainerObject.self, "How many steps were taken", result: .int) { object, _ in
         .int(object.trainer.step)
       },
@@ -76,11 +80,17 @@ final class TrainerObject: BoundObject {
   /// The columns that the progress line shows.
   private let shown: [String]
   private let stepsPerEpoch: Int
+  /// The range of ratios that its loss lets move, if it has one.
+  private let clip: ClosedRange<Double>?
   private var metrics: MetricsFile?
+  private var last: StepReport?
 
-  init(_ trainer: Trainer, model: ModelObject, label: String, shown: [String], stepsPerEpoch: Int) {
+  init(
+    _ trainer: Trainer, model: ModelObject, label: String, shown: [String], stepsPerEpoch: Int,
+    clip: ClosedRange<Double>? = nil
+  ) {
     (self.trainer, self.model, self.label) = (trainer, model, label)
-    (self.shown, self.stepsPerEpoch) = (shown, stepsPerEpoch)
+    (self.shown, self.stepsPerEpoch, self.clip) = (shown, stepsPerEpoch, clip)
   }
 
   var boundType: BoundType { Self.type }
@@ -116,6 +126,7 @@ final class TrainerObject: BoundObject {
     defer { context.output.progress(nil) }
     let summary = try run { step in
       try metrics.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      last = step
       let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
       context.output.progress(
         ProgressReport(
@@ -143,13 +154,18 @@ final class TrainerObject: BoundObject {
   private func record(of step: StepReport) -> Value {
     var fields: [(name: String, value: Value)] = [(name: "index", value: .int(step.index))]
     fields += step.metrics.dropFirst().map { (name: $0.name, value: .float($0.value)) }
-    fields.append(
-      (
-        name: "samples",
-        value: Value(zip(step.samples, step.rewards).map { .object(SampleObject($0, model: model, reward: $1)) })
-      ))
+    fields.append((name: "samples", value: Value(samples(of: step).map { .object($0) })))
     fields.append((name: "rewards", value: Value(step.rewards)))
     return .record(Record(fields))
+  }
+
+  private func samples(of step: StepReport) -> [SampleObject] {
+    let advantages = step.advantages.count == step.samples.count ? step.advantages : step.samples.map { _ in .nan }
+    return step.samples.indices.map { place in
+      SampleObject(
+        step.samples[place], model: model, reward: step.rewards[place],
+        training: .init(advantage: advantages[place].isNaN ? nil : advantages[place], clip: clip))
+    }
   }
 
   private func steps(_ arguments: Arguments) throws -> Int {

@@ -7,11 +7,13 @@ public enum Workbench {
   public static var library: Library {
     Library.standard.adding(
       Library(
-        functions: World.functions + PromptList.functions + ModelObject.functions + TrainerObject.functions
+        functions: World.functions + PromptList.functions + DatasetObject.functions
+          + InspectionObject.functions + ModelObject.functions + TrainerObject.functions
           + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions,
         namespaces: [RewardObject.namespace],
         types: [
-          World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type, PictureObject.type,
+          World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type,
+          InspectionObject.type, PictureObject.type,
           RewardObject.type, EntropyObject.type, TrainerObject.type, BenchmarkObject.type, ScorecardObject.type,
           SheetObject.type, FigureObject.type,
         ]))
