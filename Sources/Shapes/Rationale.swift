@@ -9,9 +9,13 @@ public enum Rationale {
   /// - Returns: words of ``Vocabulary/words`` with one space between; empty for an empty scene.
   public static func write(_ scene: Scene) -> String {
     guard !scene.objects.isEmpty else { return "" }
-    let head = "\(Vocabulary.numbers[scene.objects.count]) \(scene.objects.count == 1 ? "object" : "objects")"
     let body = scene.objects.map { "\(phrase($0)) at \($0.cell.rawValue)" }
-    return "\(head) : \(body.joined(separator: " ; ")) ."
+    return "\(count(scene)) : \(body.joined(separator: " ; ")) ."
+  }
+
+  /// How many objects there are: `two objects`.
+  static func count(_ scene: Scene) -> String {
+    "\(Vocabulary.numbers[scene.objects.count]) \(scene.objects.count == 1 ? "object" : "objects")"
   }
 
   /// An object in words, without its place.

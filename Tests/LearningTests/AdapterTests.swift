@@ -20,7 +20,9 @@ struct AdapterTests {
     return try PolicyTrainer(model, prompts: Small.prompts(), reward: Small.even, settings: settings)
   }
 
-  private static func isAdapted(_ name: String) -> Bool { name.contains("self_attn") || name.contains("mlp") }
+  private static func isAdapted(_ name: String) -> Bool {
+    name.hasPrefix("language_model.model.layers") && name.hasSuffix("proj.weight")
+  }
 
   @Test func `only the decoder's linear maps change, and the first loss is that of the model without adapters`() throws
   {

@@ -128,7 +128,6 @@ import Workbench
     #expect(
       experiment.output.lines == [
         "[\"word\", \"probability\", \"entropy\", \"advantage\", \"ratio\", \"clipped\", \"forced\"]", "true", "true",
-        "true",
       ])
   }
 }
