@@ -10,6 +10,8 @@ public struct Quantity: Sendable, Hashable {
     case memory
     /// Parts of a hundred; its base is the share, so `50%` is 0.5.
     case percentage
+    /// Nats are its base: the natural logarithm of a number of equally likely choices.
+    case entropy
   }
 
   /// A unit as it is written after a number.
@@ -42,6 +44,8 @@ public struct Quantity: Sendable, Hashable {
     case gigabytes = "GB"
     /// Parts of a hundred.
     case percent = "%"
+    /// Nats.
+    case nats = "nats"
 
     /// What it measures.
     public var dimension: Dimension {
@@ -50,6 +54,7 @@ public struct Quantity: Sendable, Hashable {
       case .pixels: .length
       case .bytes, .kibibytes, .mebibytes, .gibibytes, .kilobytes, .megabytes, .gigabytes: .memory
       case .percent: .percentage
+      case .nats: .entropy
       }
     }
 
@@ -57,7 +62,7 @@ public struct Quantity: Sendable, Hashable {
     public var factor: Double {
       switch self {
       case .milliseconds: 1e-3
-      case .seconds, .pixels, .bytes: 1
+      case .seconds, .pixels, .bytes, .nats: 1
       case .minutes: 60
       case .hours: 3600
       case .days: 86_400
@@ -100,7 +105,13 @@ public struct Quantity: Sendable, Hashable {
 
 extension Quantity.Dimension {
   /// How messages call it.
-  var name: String { self == .memory ? "an amount of memory" : "a \(rawValue)" }
+  var name: String {
+    switch self {
+    case .memory: "an amount of memory"
+    case .entropy: "an entropy"
+    default: "a \(rawValue)"
+    }
+  }
 
   /// How messages call what is wanted.
   var phrase: String {
@@ -109,6 +120,7 @@ extension Quantity.Dimension {
     case .length: "\(name), such as 64px"
     case .memory: "\(name), such as 2GiB"
     case .percentage: "\(name), such as 50%"
+    case .entropy: "\(name), such as 2nats"
     }
   }
 
@@ -119,6 +131,7 @@ extension Quantity.Dimension {
     case .length: .pixels
     case .memory: .mebibytes
     case .percentage: .percent
+    case .entropy: .nats
     }
   }
 }

@@ -35,7 +35,7 @@ enum StandardNumbers {
       .property("unit", "The unit", result: .string) { value in
         if case .quantity(let quantity) = value { .string(quantity.unit.rawValue) } else { .none }
       },
-      .property("base", "The amount in seconds, pixels or bytes, or as a share", result: .number) { value in
+      .property("base", "The amount in seconds, pixels, bytes or nats, or as a share", result: .number) { value in
         if case .quantity(let quantity) = value { .float(quantity.base) } else { .none }
       },
     ])
