@@ -17,6 +17,15 @@ public struct Scores {
   public var count: Int { isImage.count }
 }
 
+/// Which two rows of logits make one guided row.
+public enum GuidancePairing: Sendable {
+  /// Those of one token, with and without the prompt.
+  case branches
+  /// Rows that stand next to each other when each sequence's tokens with the prompt are followed by those without: a
+  /// mistake of published code, which this reproduces.
+  case neighbours
+}
+
 extension Janus {
   /// The log-probability and entropy of every response token of samples under the present weights, with the temperature and
   /// guidance that each sample was drawn with.
@@ -26,11 +35,13 @@ extension Janus {
   /// - Parameters:
   ///   - samples: at least one.
   ///   - tape: where to record, or `nil`. The gradient goes through both branches of guidance.
+  ///   - pairing: what guidance compares with what.
   /// - Returns: one score for each response token.
-  public func score(_ samples: [Sample], tape: Tape?) -> Scores {
+  public func score(_ samples: [Sample], tape: Tape?, pairing: GuidancePairing = .branches) -> Scores {
     let conditions = samples.map { Condition(temperature: $0.temperature, guidance: $0.guidance) }
     return score(
-      samples.map(\.sequence), conditions: conditions, isForced: samples.flatMap(\.isForced), tape: tape)
+      samples.map(\.sequence), conditions: conditions, isForced: samples.flatMap(\.isForced), tape: tape,
+      pairing: pairing)
   }
 
   /// The log-probability and entropy of every response token of sequences, at one temperature and without guidance.
@@ -58,15 +69,15 @@ extension Janus {
   private struct Batch {
     let condition: Condition
     let isImage: Bool
-    /// Rows of the hidden states, and those of the null branch where there is guidance.
+    /// Rows of the hidden states; where there is guidance, two for each token.
     var hidden: [Int32] = []
-    var null: [Int32] = []
     var targets: [Int32] = []
     var places: [Int32] = []
   }
 
   private func score(
-    _ sequences: [TokenSequence], conditions: [Condition], isForced: [Bool], tape: Tape?
+    _ sequences: [TokenSequence], conditions: [Condition], isForced: [Bool], tape: Tape?,
+    pairing: GuidancePairing = .branches
   ) -> Scores {
     var (pack, batches, offsets) = ([TokenSequence](), [Batch](), [0])
     var (start, isImage) = (0, [Bool]())
@@ -75,7 +86,8 @@ extension Janus {
       // The last token predicts nothing, and of the null branch only the codes are asked for.
       let read = sequence.prefix(sequence.count - 1)
       let nullRead = condition.guidance == 1 ? null.prefix(0) : null.prefix(1 + sequence.codes.count)
-      var code = Int32(start + read.count + 1)
+      var (code, nulls) = (Int32(start + read.count + 1), [Int32]())
+      var guided: Int?
       for position in sequence.promptCount..<max(sequence.count, sequence.promptCount) {
         let image = sequence.isImage[position]
         let index = Self.batch(condition, isImage: image, in: &batches)
@@ -84,9 +96,12 @@ extension Janus {
         batches[index].places.append(Int32(isImage.count))
         isImage.append(image)
         guard image, nullRead.count > 0 else { continue }
-        batches[index].null.append(code)
+        // Both branches of a token side by side, so that sums over rows are in the order of the tokens.
+        if pairing == .branches { batches[index].hidden.append(code) } else { nulls.append(code) }
+        guided = index
         code += 1
       }
+      if let guided { batches[guided].hidden += nulls }
       pack += nullRead.count > 0 ? [read, nullRead] : [read]
       start += read.count + nullRead.count
       offsets.append(isImage.count)
@@ -117,10 +132,8 @@ extension Janus {
     for batch in batches {
       var logits: Tensor
       if batch.isImage {
-        // Both branches of a token side by side, so that sums over rows are in the order of the tokens.
-        let both = batch.null.isEmpty ? batch.hidden : zip(batch.hidden, batch.null).flatMap { [$0, $1] }
-        logits = imageHead(rows(hidden, both), tape)
-        if !batch.null.isEmpty { logits = extrapolatedPairs(logits, by: batch.condition.guidance) }
+        logits = imageHead(rows(hidden, batch.hidden), tape)
+        if batch.condition.guidance != 1 { logits = extrapolatedPairs(logits, by: batch.condition.guidance) }
       } else {
         logits = textHead(rows(hidden, batch.hidden), tape)
       }
