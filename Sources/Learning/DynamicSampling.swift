@@ -2,15 +2,26 @@
 ///
 /// A group whose samples all got the same reward has advantage 0 everywhere and teaches nothing; DAPO (arXiv
 /// 2503.14476, section 3.2) draws until a step is full of groups with spread. The published code ends the run
-/// when eight batches do not fill a step; here a step is taken with the groups that there are, and skipped
-/// when there are fewer than ``minimum``.
+/// when eight batches do not fill a step; here a step is taken with what there is, see ``Shortage``, and skipped
+/// when there are fewer groups than ``minimum``. Prompts that were drawn and not needed go back to the queue.
 public struct DynamicSampling: Sendable, Hashable, Codable {
+  /// What a step does that may draw no more and is not full.
+  public enum Shortage: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It learns from the groups that there are, as if the batch were smaller.
+    case partial
+    /// It is filled with groups without spread: they teach nothing but count in the mean, so that a step with few
+    /// groups is a small one.
+    case pad
+  }
+
   /// Whether groups without spread are left out of the loss (and of its token count).
   public var dropsUniform: Bool
   /// How many more batches of prompts a step may draw to replace groups that were left out.
   public var refills: Int
   /// The fewest groups that make a step; with fewer, the model stays as it is.
   public var minimum: Int
+  /// What happens when groups are missing all the same.
+  public var shortage: Shortage
 
   /// A rule.
   ///
@@ -18,8 +29,14 @@ public struct DynamicSampling: Sendable, Hashable, Codable {
   ///   - dropsUniform: whether groups without spread are left out.
   ///   - refills: further batches a step may draw, 0 or more.
   ///   - minimum: the fewest groups that make a step, 1 or more.
-  public init(dropsUniform: Bool = true, refills: Int = 0, minimum: Int = 1) {
-    (self.dropsUniform, self.refills, self.minimum) = (dropsUniform, refills, minimum)
+  ///   - shortage: what happens when groups are missing all the same.
+  public init(dropsUniform: Bool = true, refills: Int = 0, minimum: Int = 1, shortage: Shortage = .partial) {
+    (self.dropsUniform, self.refills, self.minimum, self.shortage) = (dropsUniform, refills, minimum, shortage)
+  }
+
+  func check() throws {
+    try require("the number of refills", refills, refills >= 0, "at least 0")
+    try require("the fewest groups", minimum, minimum >= 1, "at least 1")
   }
 
   /// Whether a group can teach: its rewards differ, or it is a single sample, which has nothing to differ

@@ -12,6 +12,16 @@ public enum KLDivergence: String, Sendable, Hashable, Codable, CaseIterable {
   /// exp(−d) + d − 1, held inside −10…10: without bias before the bound, never negative.
   case k3
 
+  /// What the divergence is taken from.
+  public enum Place: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It is added to the loss of each token and has a gradient of its own (GRPO, arXiv 2402.03300, equation 3).
+    case loss
+    /// Its sum over a sample's tokens, at the policy that drew them, is taken from the sample's reward before
+    /// advantages are made (L. Ouyang et al., *Training language models to follow instructions*, 2022, arXiv
+    /// 2203.02155; RLOO, arXiv 2402.14740).
+    case reward
+  }
+
   /// The estimate at one token and its derivative by log π.
   ///
   /// - Parameter difference: d, in nats.

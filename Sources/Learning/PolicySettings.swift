@@ -13,6 +13,8 @@ public struct PolicySettings: Sendable, Hashable {
   public var sampling = SamplingOptions()
   /// What happens to groups that teach nothing.
   public var dynamicSampling = DynamicSampling()
+  /// What a sample is measured by.
+  public var advantage = Advantage.group
   /// The loss; its divergence has no weight, and no reference model is then kept.
   public var loss = PolicyLoss()
   /// The control of entropies.
@@ -27,6 +29,8 @@ public struct PolicySettings: Sendable, Hashable {
   public var precision = TrainingPrecision.fp32
   /// The seed of the prompts' order and of every draw.
   public var seed = 0
+  /// What is done as the published code does it, for comparison.
+  public var reference = ReferenceMode.off
 
   /// The defaults.
   public init() {}
@@ -36,14 +40,40 @@ public struct PolicySettings: Sendable, Hashable {
     try require("the group", group, group >= 1, "at least 1 sample a prompt")
     try require("the number of updates", updates, updates >= 1, "at least 1")
     try require("the micro-batch", microBatch, microBatch >= 1, "at least 1 token")
-    try require("the number of refills", dynamicSampling.refills, dynamicSampling.refills >= 0, "at least 0")
-    try require("the fewest groups", dynamicSampling.minimum, dynamicSampling.minimum >= 1, "at least 1")
-    try require("the clip", loss.clip, loss.clip > 0 && loss.clip < 1, "above 0 and below 1")
-    if let high = loss.clipHigh { try require("the upper clip", high, high > 0 && high.isFinite, "above 0") }
-    try require("the weight of the divergence", loss.klWeight, loss.klWeight >= 0, "at least 0")
-    for channel in [entropy.text, entropy.image].compactMap({ $0 }) {
-      try require(
-        "an entropy target", channel.target, (0...1).contains(channel.target), "a share of the largest entropy, 0 to 1")
+    try dynamicSampling.check()
+    try loss.check()
+    try entropy.check()
+  }
+  /// Whether a reference model is needed.
+  var needsReference: Bool { loss.klWeight != 0 || reference.has(.idleReference) }
+
+  /// The loss with what the reference mode makes of it.
+  var effectiveLoss: PolicyLoss {
+    var loss = loss
+    if reference.has(.microBatchMean) { loss.aggregation = .microBatch }
+    return loss
+  }
+
+  /// The control of entropies with what the reference mode makes of it.
+  var effectiveEntropy: EntropyControl {
+    guard reference.has(.rawCoefficients) else { return entropy }
+    func raw(_ channel: EntropyControl.Channel) -> EntropyControl.Channel {
+      if case .fixed = channel.rule { return channel }
+      return .init(
+        target: channel.target, rule: .adam(rate: 5e-5, restarts: false), bound: EntropyControl.Rule.reasonGenBound)
     }
+    return EntropyControl(text: entropy.text.map(raw), image: entropy.image.map(raw), shaping: entropy.shaping)
+  }
+
+  /// The rule of sampling with what the reference mode makes of it: eight batches a step.
+  var effectiveSampling: DynamicSampling {
+    var rule = dynamicSampling
+    if reference.has(.lossyRefills) { rule.refills = 7 }
+    return rule
+  }
+
+  /// The most tokens that a response can have.
+  func longestResponse(of model: Janus) -> Int {
+    (sampling.think ? sampling.maximumRationale + 1 : 0) + model.configuration.codesPerImage
   }
 }

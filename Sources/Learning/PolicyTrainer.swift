@@ -17,9 +17,24 @@ public final class PolicyTrainer: Trainer {
   /// entropies in nats.
   public static let columns = ["step"] + StepStatistics.columns
 
+  /// The parts of a step, of which time is spent in each. Scoring and updating alternate.
+  public enum Phase: String, Sendable, Hashable, CaseIterable {
+    /// Samples are drawn.
+    case sample
+    /// They are judged.
+    case judge
+    /// The policy, and the reference, compute log-probabilities.
+    case score
+    /// Gradients are computed, and weights change.
+    case update
+  }
+
   /// What is asked for.
   public let prompts: PromptSet
+  /// Told when a part of a step begins; for whoever takes times, which no number of the training depends on.
+  public var onPhase: ((Phase) -> Void)?
   private let options: PolicySettings
+  private let loss: PolicyLoss
   private let reward: any Reward
   private let truth: (any Reward)?
   private let sampler: Sampler
@@ -43,11 +58,11 @@ public final class PolicyTrainer: Trainer {
   ) throws {
     try settings.check()
     try prompts.check(for: model, options: settings.sampling)
-    (self.prompts, self.reward, options) = (prompts, reward, settings)
+    (self.prompts, self.reward, options, loss) = (prompts, reward, settings, settings.effectiveLoss)
     let isExact = (reward as? OracleReward).map { !$0.isGraded } ?? false
     self.truth = isExact ? nil : truth
     sampler = Sampler(model)
-    reference = settings.loss.klWeight == 0 ? nil : model.copy()
+    reference = settings.needsReference ? model.copy() : nil
     var digest = Fingerprint()
     for prompt in prompts.prompts { digest.combine(prompt.text) }
     try super.init(
@@ -57,47 +72,48 @@ public final class PolicyTrainer: Trainer {
         settings: SettingsRecord.lines(of: settings) + [
           "reward \(reward.name)", "data \(prompts.prompts.count) prompts \(digest)",
         ],
-        queue: PromptQueue(count: prompts.prompts.count, seed: settings.seed), entropy: settings.entropy,
+        queue: PromptQueue(count: prompts.prompts.count, seed: settings.seed), entropy: settings.effectiveEntropy,
         history: History(names: Self.columns)))
   }
 
   /// The range of ratios that the loss lets move.
-  public var clipRange: ClosedRange<Double> { 1 - options.loss.clip...1 + (options.loss.clipHigh ?? options.loss.clip) }
-
-  override var constants: [(name: String, tensor: Tensor)] {
-    (reference?.parameters ?? []).map { ("reference." + $0.name, $0.value) }
+  public var clipRange: ClosedRange<Double> {
+    loss.bound == .free ? 0...Double.infinity : 1 - loss.clip...1 + (loss.clipHigh ?? loss.clip)
   }
 
-  override func setConstants(_ find: (String) -> Tensor?) {
-    for parameter in reference?.parameters ?? [] {
-      if let tensor = find("reference." + parameter.name) { parameter.value = tensor }
-    }
+  override var constants: [(name: String, tensor: Tensor)] { Self.constants(of: reference) }
+
+  override func setConstants(_ find: (String) -> Tensor?) { Self.setConstants(of: reference, find) }
+
+  override func prepare(_ saved: inout TrainingState) {
+    if options.reference.has(.rawCoefficients) { saved.progress.entropy = options.effectiveEntropy }
   }
 
   override func takeStep(stop: StopToken?) throws -> Outcome {
     var (statistics, notes) = (StepStatistics(), [String]())
     try draw(into: &statistics, stop: stop)
-    let used = progress.entropy
-    if statistics.kept.count >= options.dynamicSampling.minimum {
-      let parts = Self.parted(statistics.kept, into: options.updates)
+    var used = progress.entropy
+    let (taught, minimum) = (statistics.keptPlaces.count, options.dynamicSampling.minimum)
+    if taught >= minimum {
+      if options.dynamicSampling.shortage == .pad { statistics.pad(to: options.prompts) }
+      let parts = Self.parted(try lessons(&statistics), into: options.updates)
       for (number, groups) in parts.enumerated() {
-        try update(groups, isFirst: number == 0, statistics: &statistics, stop: stop)
+        if options.reference.has(.lastMetrics) { used = progress.entropy }
+        try update(groups.flatMap { $0 }, isFirst: number == 0, statistics: &statistics, stop: stop)
       }
-      progress.entropy.update(
-        textEntropy: statistics.entropy(isImage: false), imageEntropy: statistics.entropy(isImage: true),
-        largestText: log(Double(model.tokenizer.count)),
-        largestImage: log(Double(model.configuration.imageTokenizer.codes)))
     } else {
       notes.append(
-        "nothing was learned: \(statistics.kept.count) of \(statistics.drawn.count) groups have samples of "
-          + "different reward, and a step needs \(options.dynamicSampling.minimum)")
+        "nothing was learned: \(taught) of \(statistics.drawn.count) groups have samples of "
+          + "different reward, and a step needs \(minimum)")
     }
     progress.rollouts += statistics.samples.count
     progress.tokens += statistics.tokens
     let metrics = statistics.metrics(
       progress, used: used, rate: Double(rate), thinks: options.sampling.think,
-      imageStart: model.tokenizer.special.imageStart)
-    return Outcome(metrics: metrics, samples: statistics.samples, rewards: statistics.rewards, notes: notes)
+      imageStart: model.tokenizer.special.imageStart, mode: options.reference)
+    return Outcome(
+      metrics: metrics, samples: statistics.samples, rewards: statistics.rewards, advantages: statistics.advantages,
+      notes: notes)
   }
 
   // MARK: - Drawing
@@ -105,43 +121,58 @@ public final class PolicyTrainer: Trainer {
   /// Draws groups until the step is full or may draw no more; prompts of groups that are too many go back to
   /// the queue.
   private func draw(into statistics: inout StepStatistics, stop: StopToken?) throws {
-    let rule = options.dynamicSampling
+    let (rule, isLossy) = (options.effectiveSampling, options.reference.has(.lossyRefills))
     var wanted = options.prompts
     while true {
-      let groups = try rollouts(progress.queue.take(wanted), round: statistics.refills, stop: stop)
-      statistics.drawn += groups
-      statistics.kept += groups.filter { !rule.dropsUniform || $0.isInformative }
-      let kept = statistics.kept.count
+      let indices = progress.queue.take(isLossy ? options.prompts : wanted).prefix(wanted)
+      let groups = try rollouts(Array(indices), round: statistics.refills, stop: stop)
+      for group in groups {
+        if !rule.dropsUniform || group.isInformative { statistics.keptPlaces.append(statistics.drawn.count) }
+        statistics.drawn.append(group)
+      }
+      let kept = statistics.keptPlaces.count
       guard rule.refills(kept: kept, of: options.prompts, refilled: statistics.refills) else { break }
       wanted = DynamicSampling.refillSize(missing: options.prompts - kept, prompts: options.prompts)
       statistics.refills += 1
     }
-    let surplus = statistics.kept.dropFirst(options.prompts)
-    progress.queue.giveBack(surplus.map(\.promptIndex))
-    statistics.kept.removeLast(surplus.count)
+    let kept = statistics.keptPlaces.count
+    if isLossy, rule.dropsUniform, kept < options.prompts {
+      throw LearningError.setting(
+        "the number of informative groups after eight batches of step \(progress.step)", value: "\(kept)",
+        expected: "\(options.prompts), as lossy_refills reproduces; without it the step is taken with what there is")
+    }
+    let surplus = statistics.keptPlaces.dropFirst(options.prompts)
+    if !isLossy { progress.queue.giveBack(surplus.map { statistics.drawn[$0].promptIndex }) }
+    statistics.keptPlaces.removeLast(surplus.count)
   }
 
   /// One group for each prompt, scored.
   private func rollouts(_ indices: [Int], round: Int, stop: StopToken?) throws -> [Rollout] {
     let chosen = indices.map { prompts.prompts[$0] }
     // Rounds of one step draw from addresses of their own.
-    let address = progress.step * (options.dynamicSampling.refills + 1) + round
+    let address = progress.step * (options.effectiveSampling.refills + 1) + round
+    var sampling = options.sampling
+    if options.reference.has(.ignoredTemperature) { sampling.temperature = 1 }
     let samples: [Sample]
+    onPhase?(.sample)
     do {
       samples = try sampler.sample(
-        chosen.map(\.text), count: options.group, options: options.sampling, seed: options.seed, step: address,
+        chosen.map(\.text), count: options.group, options: sampling, seed: options.seed, step: address,
         stop: stop, stopAt: .abandonStep)
     } catch ModelError.notFinite(let what) {
       let broken = parameters.first { !$0.value.isFinite }
       throw LearningError.notFinite(what, step: progress.step, source: broken.map { "the weight '\($0.name)'" })
     }
-    let rewards = try reward.checkedScore(samples, step: progress.step)
+    onPhase?(.judge)
+    let judgements = try reward.checkedJudgements(samples, step: progress.step)
+    let rewards =
+      options.reference.has(.zeroFailures) ? judgements.map { $0.score ?? 0 } : judgements.scores(of: samples)
     let successes = try truth?.checkedScore(samples, step: progress.step) ?? rewards
     return indices.enumerated().map { place, index in
       let range = (place * options.group)..<((place + 1) * options.group)
       return Rollout(
         promptIndex: index, prompt: chosen[place], samples: Array(samples[range]), rewards: Array(rewards[range]),
-        successes: successes[range].map { $0 >= 1 })
+        successes: successes[range].map { $0 >= 1 }, failures: Array(judgements[range]).failures)
     }
   }
 
@@ -153,71 +184,118 @@ public final class PolicyTrainer: Trainer {
     }
   }
 
+  // MARK: - Preparing
+
+  /// What the step learns from, group by group; the groups are given their advantages.
+  private func lessons(_ statistics: inout StepStatistics) throws -> [[Lesson]] {
+    let kept = statistics.kept
+    var lessons = published(kept.flatMap(\.samples))
+    if options.reference.scoresAnew {
+      for (place, scores) in logProbabilities(lessons, model).enumerated() {
+        let gap = lessons[place].gap(to: scores)
+        statistics.scoreGap = max(statistics.scoreGap, gap)
+        lessons[place].old = scores
+      }
+    }
+    if let reference {
+      for (place, scores) in logProbabilities(lessons, reference).enumerated() { lessons[place].reference = scores }
+    }
+    var groups: [[Lesson]] = []
+    for group in kept {
+      groups.append(Array(lessons.prefix(group.samples.count)))
+      lessons.removeFirst(group.samples.count)
+    }
+    let weight = loss.klPlace == .reward ? loss.klWeight : 0
+    let rewards = zip(kept, groups).map { group, lessons in
+      weight == 0
+        ? group.rewards : zip(group.rewards, lessons).map { $0 - weight * $1.divergence(loss.klDivergence) }
+    }
+    for (number, advantages) in options.advantage(rewards).enumerated() {
+      statistics.drawn[statistics.keptPlaces[number]].advantages = advantages
+      for (place, advantage) in advantages.enumerated() {
+        groups[number][place].give(
+          advantage, shaping: progress.entropy.shaping, largestText: largestText, largestImage: largestImage)
+      }
+    }
+    return groups
+  }
+
+  private var largestText: Double { log(Double(model.tokenizer.count)) }
+  private var largestImage: Double { log(Double(model.configuration.imageTokenizer.codes)) }
+
+  /// Samples as lessons, changed as the reference mode says.
+  private func published(_ samples: [Sample]) -> [Lesson] {
+    guard options.reference.scoresAnew else { return samples.map(Lesson.init) }
+    let longest = samples.map(\.sequence.responseCount).max() ?? 0
+    return samples.map { sample in
+      Lesson(
+        sample, options.reference, isLongest: sample.sequence.responseCount == longest,
+        temperature: options.sampling.temperature)
+    }
+  }
+
+  /// What a model says about the tokens of each lesson, nats.
+  private func logProbabilities(_ lessons: [Lesson], _ model: Janus) -> [[Float]] {
+    onPhase?(.score)
+    return MicroBatches.cut(lessons.map(\.sample.sequence.count), budget: options.microBatch).flatMap { range in
+      let scores = model.score(lessons[range].map(\.sample), tape: nil, pairing: pairing)
+      let all = scores.logProbability.array()
+      return zip(scores.offsets, scores.offsets.dropFirst()).map { Array(all[$0..<$1]) }
+    }
+  }
+
+  private var pairing: GuidancePairing { options.reference.has(.flatGuidance) ? .neighbours : .branches }
+
   // MARK: - Learning
 
-  /// One optimizer step from some groups.
+  /// One optimizer step from some lessons.
   private func update(
-    _ groups: [Rollout], isFirst: Bool, statistics: inout StepStatistics, stop: StopToken?
+    _ lessons: [Lesson], isFirst: Bool, statistics: inout StepStatistics, stop: StopToken?
   ) throws {
-    let samples = groups.flatMap(\.samples)
-    let advantages = groups.flatMap(\.advantages)
-    let share = Share(samples, control: progress.entropy)
-    let pieces = MicroBatches.cut(samples.map(\.sequence.count), budget: options.microBatch)
+    let pieces = MicroBatches.cut(lessons.map(\.sample.sequence.count), budget: options.microBatch)
+    var share = Share(lessons, loss: loss, longest: options.longestResponse(of: model), pieces: pieces.count)
     let (results, norm) = try update { tape in
-      try pieces.map { range in
+      share.entropies = EntropySums()
+      return try pieces.map { range in
         try Self.heed(stop)
-        return try accumulate(Array(samples[range]), Array(advantages[range]), share, on: tape())
+        return try accumulate(Array(lessons[range]), &share, on: tape())
       }
     }
     for result in results { statistics.add(result, isFirstUpdate: isFirst) }
-    statistics.normSum += norm
-    statistics.updates += 1
+    statistics.add(norm: norm)
+    if !options.reference.has(.rawCoefficients) { follow(share.entropies) }
   }
 
-  /// What a token's share in the means of an update is.
-  private struct Share {
-    /// Tokens of the update that count.
-    let tokens: Int
-    /// ∂loss/∂entropy of a text and of an image token.
-    let textEntropy: Float
-    let imageEntropy: Float
-
-    init(_ samples: [Sample], control: EntropyControl) {
-      var (text, image) = (0, 0)
-      for sample in samples {
-        let flags = sample.sequence.isImage.dropFirst(sample.sequence.promptCount)
-        for (isImage, isForced) in zip(flags, sample.isForced) where !isForced {
-          if isImage { image += 1 } else { text += 1 }
-        }
-      }
-      tokens = text + image
-      textEntropy = text == 0 ? 0 : Float(control.coefficient(isImage: false) / Double(text))
-      imageEntropy = image == 0 ? 0 : Float(control.coefficient(isImage: true) / Double(image))
-    }
+  /// Moves the entropy coefficients.
+  private func follow(_ entropies: EntropySums) {
+    progress.entropy.update(
+      textEntropy: entropies.mean(isImage: false), imageEntropy: entropies.mean(isImage: true),
+      largestText: largestText, largestImage: largestImage)
   }
 
-  /// Adds the gradients of some samples.
-  private func accumulate(
-    _ samples: [Sample], _ advantages: [Double], _ share: Share, on tape: Tape
-  ) throws -> PolicyLoss.Result {
-    let scores = model.score(samples, tape: tape)
-    let perToken = zip(samples, advantages).flatMap { sample, advantage in
-      [Float](repeating: Float(advantage), count: sample.sequence.responseCount)
-    }
-    let result = options.loss(
-      PolicyLoss.Tokens(
-        logProbabilities: scores.logProbability.array(), old: samples.flatMap(\.logProbabilities),
-        reference: reference?.score(samples, tape: nil).logProbability.array(), advantages: perToken,
-        counts: scores.isForced.map { !$0 }),
-      denominator: share.tokens)
+  /// Adds the gradients of some lessons.
+  private func accumulate(_ lessons: [Lesson], _ share: inout Share, on tape: Tape) throws -> PolicyLoss.Result {
+    onPhase?(.score)
+    let scores = model.score(lessons.map(\.sample), tape: tape, pairing: pairing)
+    let tokens = PolicyLoss.Tokens(lessons, credit: loss.credit, scores: scores)
+    let result = loss(tokens, denominator: share.denominator(of: tokens))
     guard result.loss.isFinite else { throw LearningError.notFinite("the loss", step: progress.step) }
+    onPhase?(.update)
     // Multiplied by the loss's derivatives, log-probabilities and entropies have the loss's gradient.
     var surrogate = sum(scores.logProbability * Tensor(result.gradient, shape: [scores.count]))
-    if share.textEntropy != 0 || share.imageEntropy != 0 {
-      let weights = zip(scores.isImage, scores.isForced).map { isImage, isForced in
-        isForced ? 0 : isImage ? share.imageEntropy : share.textEntropy
+    let isDrawn = lessons.flatMap(\.isDrawn)
+    if progress.entropy.text != nil || progress.entropy.image != nil {
+      let weights = share.entropyWeights(isDrawn, isImage: scores.isImage, control: progress.entropy)
+      if weights.contains(where: { $0 != 0 }) {
+        surrogate = surrogate + sum(scores.entropy * Tensor(weights, shape: [scores.count]))
       }
-      surrogate = surrogate + sum(scores.entropy * Tensor(weights, shape: [scores.count]))
+      let entropies = scores.entropy.array()
+      share.entropies.add(entropies, isDrawn: isDrawn, isImage: scores.isImage)
+      if options.reference.has(.rawCoefficients) {
+        var own = EntropySums()
+        own.add(entropies, isDrawn: isDrawn, isImage: scores.isImage)
+        follow(own)
+      }
     }
     tape.backward(surrogate)
     return result

@@ -14,8 +14,10 @@ public struct Rollout {
   /// `[G]`: whether each was a full success.
   public let successes: [Bool]
 
-  /// `[G]`: how much better each sample did than the group.
-  public var advantages: [Double] { Advantage.normalized(rewards) }
+  /// How many judgements failed.
+  public let failures: Int
+  /// `[G]`: the advantage of each; empty while none was given, as in a group that the step did not learn from.
+  public internal(set) var advantages: [Double] = []
 
   /// Whether the group can teach.
   public var isInformative: Bool { DynamicSampling.isInformative(rewards) }

@@ -94,6 +94,9 @@ public class Trainer {
     }
   }
 
+  /// Changes a state that was read from a folder before it is gone back to.
+  func prepare(_ saved: inout TrainingState) {}
+
   /// The numbers of all steps.
   public var history: History { progress.history }
 
@@ -252,8 +255,9 @@ public class Trainer {
   /// - Throws: ``LearningError/damagedState(_:reason:)`` or ``LearningError/foreignState(_:reason:)``;
   ///   nothing has then changed.
   public func restore(from folder: String) throws {
-    let saved = try TrainingState.read(from: folder)
+    var saved = try TrainingState.read(from: folder)
     try saved.check(against: state, folder: folder)
+    prepare(&saved)
     restore(saved)
   }
 }

@@ -71,6 +71,13 @@ final class TrainerObject: BoundObject {
       .property("model", of: TrainerObject.self, "The model that is trained", result: .object("model")) { object, _ in
         .object(object.model)
       },
+      .property(
+        "times", of: TrainerObject.self,
+        "Seconds spent sampling, judging, scoring and updating; no two runs have the same",
+        result: .record
+      ) { object, _ in
+        .record(Record(object.clock.seconds.map { (name: $0.phase.rawValue, value: .float($0.seconds)) }))
+      },
     ])
 
   let trainer: Trainer
@@ -84,6 +91,7 @@ final class TrainerObject: BoundObject {
   private let clip: ClosedRange<Double>?
   private var metrics: MetricsFile?
   private var last: StepReport?
+  private let clock = PhaseClock()
 
   init(
     _ trainer: Trainer, model: ModelObject, label: String, shown: [String], stepsPerEpoch: Int,
@@ -91,6 +99,7 @@ final class TrainerObject: BoundObject {
   ) {
     (self.trainer, self.model, self.label) = (trainer, model, label)
     (self.shown, self.stepsPerEpoch, self.clip) = (shown, stepsPerEpoch, clip)
+    (trainer as? PolicyTrainer)?.onPhase = { [clock] in clock.begin($0) }
   }
 
   var boundType: BoundType { Self.type }
@@ -124,7 +133,9 @@ final class TrainerObject: BoundObject {
     let metrics = try self.metrics ?? Run.of(context).metrics(label: label)
     self.metrics = metrics
     defer { context.output.progress(nil) }
+    defer { clock.begin(nil) }
     let summary = try run { step in
+      clock.begin(nil)
       try metrics.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
       last = step
       let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
@@ -156,6 +167,7 @@ final class TrainerObject: BoundObject {
     fields += step.metrics.dropFirst().map { (name: $0.name, value: .float($0.value)) }
     fields.append((name: "samples", value: Value(samples(of: step).map { .object($0) })))
     fields.append((name: "rewards", value: Value(step.rewards)))
+    fields.append((name: "advantages", value: Value(step.advantages)))
     return .record(Record(fields))
   }
 

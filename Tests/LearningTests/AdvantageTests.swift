@@ -31,4 +31,23 @@ struct AdvantageTests {
     let backward = Advantage.normalized(rewards.reversed())
     for (a, b) in zip(forward, backward.reversed()) { #expect(abs(a - b) < 1e-12) }
   }
+
+  @Test(
+    arguments: [
+      (.group, PolicyFixture.groupAdvantages), (.groupMean, PolicyFixture.groupMeanAdvantages),
+      (.leaveOneOut, PolicyFixture.leaveOneOutAdvantages), (.batch, PolicyFixture.batchAdvantages),
+      (.groupBatch, PolicyFixture.groupBatchAdvantages), (.none, PolicyFixture.rewards),
+    ] as [(Advantage, [[Double]])])
+  func `advantages of three groups agree with PyTorch`(advantage: Advantage, expected: [[Double]]) {
+    let advantages = advantage(PolicyFixture.rewards)
+    #expect(advantages.map(\.count) == expected.map(\.count))
+    for (ours, theirs) in zip(advantages.flatMap { $0 }, expected.flatMap { $0 }) {
+      #expect(abs(ours - theirs) < 1e-12)
+    }
+  }
+
+  @Test func `a sample alone is measured by nothing`() {
+    for advantage in [Advantage.groupMean, .leaveOneOut, .none] { #expect(advantage([[0.5]]) == [[0.5]]) }
+    for advantage in Advantage.allCases { #expect(advantage([]) == []) }
+  }
 }

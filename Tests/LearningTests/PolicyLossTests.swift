@@ -55,8 +55,8 @@ struct PolicyLossTests {
     #expect(result.gradient[3] == 0)
     #expect(abs(result.gradient[1] - 0.5) < 1e-6)
     #expect(abs(result.gradient[2] + 0.125) < 1e-6)
-    #expect(result.clipped == 2)
-    #expect(abs(result.ratioMaximum - 2) < 1e-6)
+    #expect(result.all.clipped == 2)
+    #expect(abs(result.all.ratioMaximum - 2) < 1e-6)
   }
 
   @Test func `nothing that counts gives zero`() {
@@ -64,7 +64,7 @@ struct PolicyLossTests {
       .init(logProbabilities: [-1, .nan], old: [-2, 0], advantages: [1, 1], counts: [false, false]))
     #expect(result.loss == 0)
     #expect(result.gradient == [0, 0])
-    #expect(result.count == 0)
+    #expect(result.all.count == 0)
     #expect(PolicyLoss()(.init(logProbabilities: [], old: [], advantages: [], counts: [])).loss == 0)
   }
 
@@ -86,7 +86,7 @@ struct PolicyLossTests {
         .init(
           logProbabilities: Array(all.logProbabilities[range]), old: Array(all.old[range]),
           advantages: Array(all.advantages[range]), counts: Array(all.counts[range])),
-        denominator: whole.count)
+        denominator: Double(whole.all.count))
       loss += part.loss
       gradient += part.gradient
     }

@@ -1,9 +1,10 @@
 import Foundation
-import Learning
 import Models
 import Primitives
 import Tensors
 import Testing
+
+@testable import Learning
 
 struct PolicyTrainerTests {
   /// A trainer that uses everything a state must hold: moments, controllers, refills, two updates and a reference.
@@ -46,6 +47,149 @@ struct PolicyTrainerTests {
       #expect(second.progress.entropy == straight.progress.entropy)
       #expect(second.progress.queue == straight.progress.queue)
     }
+  }
+
+  /// What a state has to hold, besides weights and moments, for each way to train.
+  static let ways: [(String, @Sendable (inout PolicySettings) -> Void)] = [
+    ("fixed", { $0.entropy = EntropyControl(text: .fixed(-0.01), image: .fixed(0.02)) }),
+    ("feedback", { $0.entropy = .adaptive(text: 0.5, image: 0.5) }),
+    ("adam", { $0.entropy = EntropyControl(image: .init(target: .nats(1), rule: .reasonGen, bound: 5e-3)) }),
+    ("raise", { $0.entropy = EntropyControl(text: .init(target: .share(0.9), rule: .raise(step: 0.005), bound: 1)) }),
+    ("shaping", { $0.entropy = EntropyControl(shaping: EntropyShaping()) }),
+    ("padded", { $0.dynamicSampling = DynamicSampling(refills: 2, shortage: .pad) }),
+    (
+      "batch, divergence in the reward",
+      {
+        PolicyMethod.reinforcePlusPlus.apply(to: &$0)
+        $0.loss.klWeight = 0.05
+      }
+    ),
+    ("idle reference", { $0.reference = ReferenceMode([.idleReference]) }),
+  ]
+
+  @Test(arguments: PolicyTrainerTests.ways.indices)
+  func `every controller and every kind of sampling resumes to the bits of a run without a break`(way: Int) throws {
+    // Rewards of two values leave some groups without spread.
+    let reward = ClosureReward(name: "often") { $0.codes[0] % 2 == 0 ? 1 : 0 }
+    func trainer(seed: Int = 1) throws -> PolicyTrainer {
+      var settings = Small.policySettings()
+      settings.updates = 2
+      settings.group = 3
+      settings.dynamicSampling.refills = 2
+      Self.ways[way].1(&settings)
+      return try PolicyTrainer(Small.model(seed: seed), prompts: Small.prompts(), reward: reward, settings: settings)
+    }
+    let straight = try trainer()
+    try straight.run(steps: 4)
+    try Small.inFolder { folder in
+      let first = try trainer()
+      try first.run(steps: 2)
+      try first.save(to: folder)
+      let second = try trainer(seed: 99)
+      try second.restore(from: folder)
+      try second.run(steps: 2)
+      #expect(Small.bits(second.model) == Small.bits(straight.model), "\(Self.ways[way].0)")
+      #expect(Small.bits(second.history) == Small.bits(straight.history))
+      #expect(second.progress.entropy == straight.progress.entropy)
+      #expect(second.progress.queue == straight.progress.queue)
+      #expect(second.state.optimizer.stepCount == straight.state.optimizer.stepCount)
+      for (ours, theirs) in zip(second.state.optimizer.moments, straight.state.optimizer.moments) {
+        #expect(ours.first.array() == theirs.first.array() && ours.second.array() == theirs.second.array())
+      }
+    }
+  }
+
+  @Test(arguments: PolicyMethod.allCases)
+  func `every method learns what is rewarded`(method: PolicyMethod) throws {
+    var settings = Small.policySettings()
+    method.apply(to: &settings)
+    (settings.prompts, settings.group) = (4, 8)
+    settings.optimizer.learningRate = 2e-2
+    let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+    try trainer.run(steps: 20)
+    let rewards = try #require(trainer.history["reward"])
+    #expect(rewards.suffix(3).allSatisfy { $0 > 0.7 }, "\(rewards)")
+  }
+
+  @Test func `credit for images alone leaves what only words use as it is`() throws {
+    for (credit, moved) in [(PolicyLoss.Credit.image, "gen_head"), (.text, "lm_head")] {
+      var settings = Small.policySettings()
+      settings.loss.credit = credit
+      settings.optimizer.weightDecay = 0
+      let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
+      let before = trainer.model.parameters.map { $0.value.array() }
+      try trainer.run(steps: 1)
+      for (parameter, old) in zip(trainer.model.parameters, before) {
+        let isHead = parameter.name.contains("gen_head") || parameter.name.contains("lm_head")
+        guard isHead else { continue }
+        #expect((parameter.value.array() != old) == parameter.name.contains(moved), "\(parameter.name)")
+      }
+    }
+  }
+
+  @Test func `a divergence in the reward is a hand's sum, and moves advantages`() {
+    var lesson = Lesson(Self.sample)
+    lesson.reference = [-1, -1, -1, -1]
+    // Drawn tokens only: −0.5 + 1, −1 + 1, −2 + 1.
+    #expect(lesson.divergence(.k1) == -0.5)
+    #expect(lesson.divergence(.k2) == 0.625)
+  }
+
+  /// Two words and two codes, the second word forced.
+  private static var sample: Sample {
+    Sample(
+      prompt: "a",
+      sequence: TokenSequence(ids: [1, 8, 9, 2, 3], isImage: [false, false, false, true, true], promptCount: 1),
+      isForced: [false, true, false, false], logProbabilities: [-0.5, 0, -1, -2], entropies: [1, 0, 2, 0.5],
+      rationale: "",
+      codes: [2, 3], image: .init(width: 0, height: 0), index: 0, temperature: 1, guidance: 1)
+  }
+
+  @Test func `entropies shape advantages of words and codes apart, and of no forced token`() {
+    var lesson = Lesson(Self.sample)
+    lesson.give(1, shaping: EntropyShaping(), largestText: 4, largestImage: 5)
+    // One word: the highest of its kind, 1 + 0.3 · 1/4. Two codes: 1 + 0.3 · 2/5, and nothing for the lower.
+    #expect(lesson.advantages == [1.075, 1, 1.12, 0])
+  }
+
+  @Test func `a report says what each sample's advantage was, and which taught nothing`() throws {
+    let reward = ClosureReward.batch(name: "one") { samples in samples.indices.map { $0 == 0 ? 0 : 1 } }
+    let trainer = try PolicyTrainer(
+      Small.model(), prompts: Small.prompts(), reward: reward, settings: Small.policySettings())
+    try trainer.run(steps: 1) { report in
+      #expect(report.advantages.count == 12)
+      #expect(abs(report.advantages[0] + 1.5) < 1e-5 && abs(report.advantages[1] - 0.5) < 1e-5)
+      let untaught = report.advantages.suffix(8).count { $0.isNaN }
+      #expect(untaught == 8)
+      #expect(report["trained"] == 1.0 / 3)
+      #expect(report["judge_gap"] == 0)
+      let (distinct, vendi) = (try #require(report["distinct"]), try #require(report["vendi"]))
+      #expect(distinct > 0.5 && vendi > 1)
+      #expect(report["failures"] == 0)
+    }
+  }
+
+  @Test func `a step that is padded is smaller, by groups that teach nothing`() throws {
+    let norms = try [DynamicSampling.Shortage.partial, .pad].map { shortage in
+      var settings = Small.policySettings()
+      settings.dynamicSampling.shortage = shortage
+      let reward = ClosureReward.batch(name: "one") { samples in samples.indices.map { $0 == 0 ? 0 : 1 } }
+      let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: reward, settings: settings)
+      try trainer.run(steps: 1)
+      #expect(trainer.history["groups"] == [shortage == .pad ? 3 : 1])
+      return try #require(trainer.history["grad_norm"]?.first)
+    }
+    // A third of the groups, and of the tokens or nearly so.
+    #expect(abs(norms[1] / norms[0] - 1.0 / 3) < 0.1, "\(norms)")
+  }
+
+  @Test func `parts of a step are told in their order`() throws {
+    let trainer = try PolicyTrainer(
+      Small.model(), prompts: Small.prompts(), reward: Small.even, settings: Small.policySettings())
+    var phases: [PolicyTrainer.Phase] = []
+    trainer.onPhase = { phases.append($0) }
+    try trainer.run(steps: 1)
+    #expect(phases == [.sample, .judge, .score, .update])
   }
 
   @Test func `saving again replaces the files of the step before`() throws {
@@ -99,7 +243,8 @@ struct PolicyTrainerTests {
       var settings = Small.policySettings(think: false)
       settings.optimizer.learningRate = 2e-2
       // Strong enough to be seen in a few steps: the coefficient is at its bound after the first.
-      settings.entropy = EntropyControl(image: .init(target: target, gain: 1000, bound: 0.5))
+      settings.entropy = EntropyControl(
+        image: .init(target: .share(target), rule: .feedback(proportional: 0, integral: 1000), bound: 0.5))
       let trainer = try PolicyTrainer(Small.model(), prompts: Small.prompts(), reward: Small.even, settings: settings)
       try trainer.run(steps: 15)
       let coefficients = try #require(trainer.history["image_coefficient"])

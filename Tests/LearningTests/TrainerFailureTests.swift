@@ -214,7 +214,7 @@ struct TrainerFailureTests {
   @Test func `settings out of their range are refused by name`() throws {
     for (change, text) in [
       ({ $0.group = 0 }, "the group is 0; it must be at least 1 sample a prompt"),
-      ({ $0.loss.clip = 1.5 }, "the clip is 1.5; it must be above 0 and below 1"),
+      ({ $0.loss.clip = 1.5 }, "the clip is 1.5; it must be above 0 and at most 1"),
       ({ $0.optimizer.learningRate = -1 }, "the learning rate is -1.0; it must be above 0"),
     ] as [((inout PolicySettings) -> Void, String)] {
       let error = #expect(throws: LearningError.self) { try Self.trainer(Small.even, kind: change) }

@@ -190,7 +190,7 @@ extension Bench {
       let result = PolicyLoss()(
         PolicyLoss.Tokens(
           logProbabilities: scores.logProbability.array(), old: piece.flatMap(\.logProbabilities),
-          advantages: perToken, counts: scores.isForced.map { !$0 }), denominator: total)
+          advantages: perToken, counts: scores.isForced.map { !$0 }), denominator: Double(total))
       tape.backward(sum(scores.logProbability * Tensor(result.gradient, shape: [scores.count])))
     }
     // The model must stay the one that ships, or later steps would sample other lengths.
