@@ -64,6 +64,9 @@ public class Trainer {
     }
   }
 
+  /// How many numbers are trained: those of the adapters, if there are any.
+  public var trainedCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
   /// What a step yields before it is recorded.
   struct Outcome {
     var metrics: [Metric]

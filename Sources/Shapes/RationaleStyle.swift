@@ -5,8 +5,8 @@ public enum RationaleStyle: String, CaseIterable, Codable, Hashable, Sendable {
   case plan
   /// First what is asked for, then the plan: `one : red star ; blue circle . two : small red star at …`.
   case stepByStep = "step_by_step"
-  /// Object by object in the order in which the prompt names them: `two objects : small red star at bottom left`, then
-  /// `large blue circle at center`.
+  /// Object by object in the order in which the prompt names them, what was asked for first and what was left open after it:
+  /// `two objects : red star : small at bottom left`, then `blue circle : large at center`.
   case objectCentric = "object_centric"
   /// Place by place in reading order: `bottom left : small red star`.
   case regionDescriptions = "region_descriptions"
@@ -32,7 +32,9 @@ extension Rationale {
       let places = scene.objects.map { "\(phrase($0)) at \($0.cell.rawValue)" }.joined(separator: " ; ")
       return ["one : \(things) . two : \(places) ."]
     case .objectCentric:
-      var parts = asked.map { "\(phrase($0)) at \($0.cell.rawValue)" }
+      var parts = asked.map {
+        "\($0.color.rawValue) \($0.shape.rawValue) : \($0.size.rawValue) at \($0.cell.rawValue)"
+      }
       parts[0] = "\(count(scene)) : \(parts[0])"
       return parts
     case .regionDescriptions: return scene.objects.map { "\($0.cell.rawValue) : \(phrase($0))" }

@@ -18,14 +18,15 @@ struct InspectionText {
     let words = inspection.words.map { "\($0.text)\(Self.mark($0)) \(Self.percent($0))" }
     var lines = [prompt, inspection.note]
     if !words.isEmpty { lines += ["", "words, probability in percent"] + Self.wrapped(words.map { ($0, $0.count) }) }
-    var maps: [(title: String, text: (Inspection.Token) -> String, room: Int)] = [
+    lines += [""]
+    lines += table([
       ("probability, percent", { Self.percent($0) }, 3), ("entropy, nats", { Self.decimal($0.entropy) }, 4),
-    ]
+    ])
+    // Beside the others it would not fit.
     if inspection.hasMoved {
-      maps[1].room = 4
-      maps.append(("ratio, percent", { "\(Int(($0.ratio * 100).rounded()))\(Self.mark($0))" }, 3))
+      lines += [""] + table([("ratio, percent", { Self.ratio($0) + Self.mark($0) }, 4)])
     }
-    return (lines + [""] + table(maps)).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   /// Maps side by side; a cell takes `room` characters and a space.
@@ -36,7 +37,8 @@ struct InspectionText {
         .joined(separator: " ")
     }
     let titles = maps.map { Self.left($0.title, grid * ($0.room + 1) - 1) }.joined(separator: "   ")
-    return [titles] + (0..<grid).map { row in maps.map { block($0, row) }.joined(separator: "   ") }
+    return [titles.trimmingCharacters(in: .whitespaces)]
+      + (0..<grid).map { row in maps.map { block($0, row) }.joined(separator: "   ") }
   }
 
   // MARK: - Colours
@@ -110,6 +112,11 @@ struct InspectionText {
   private static func percent(_ token: Inspection.Token) -> String {
     // 100 only where it is certain to the last digit, so that a sure word is told from a forced one.
     token.isForced ? "--" : "\(min(Int((token.probability * 100).rounded()), 99))"
+  }
+
+  /// In percent, at most 999, so that a policy that has run away still fits.
+  private static func ratio(_ token: Inspection.Token) -> String {
+    token.ratio.isFinite ? "\(Int(min(token.ratio * 100, 999).rounded()))" : "?"
   }
 
   private static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }

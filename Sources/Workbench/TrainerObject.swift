@@ -118,9 +118,10 @@ final class TrainerObject: BoundObject {
       lines.append("  \(name.replacing("_", with: " "))  " + Sparkline.text(trainer.history.columns[column], width: 50))
     }
     if trainer.remaining > 0 { lines.append("  \(trainer.remaining) steps of an interrupted run remain; see resume()") }
-    lines.append("  trains \(model.summary)")
+    let (trained, all) = (trainer.trainedCount, model.janus.parameterCount)
+    lines.append("  trains \(trained < all ? "\(trained) numbers in " : "")\(model.summary)")
     lines.append(
-      "  weights, gradients and moments \(Machine.mebibytes(16 * model.janus.parameterCount))"
+      "  weights, gradients and moments \(Machine.mebibytes(8 * (all + trained)))"
         + "; Easel in all \(Machine.mebibytes(Machine.memory))")
     return Display(text: lines.joined(separator: "\n"))
   }

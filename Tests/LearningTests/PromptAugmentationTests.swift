@@ -107,7 +107,9 @@ struct PromptAugmentationTests {
       record.rationales.stepByStep
         == "one : red circle ; blue star . two : small blue star at top left ; large red circle at right .")
     #expect(
-      record.rationales.objectCentric == ["two objects : large red circle at right", "small blue star at top left"])
+      record.rationales.objectCentric == [
+        "two objects : red circle : large at right", "blue star : small at top left",
+      ])
     #expect(record.rationales.regionDescriptions == ["top left : small blue star", "right : large red circle"])
     #expect(record.rationales.tags == ["large red circle", "small blue star"])
   }
