@@ -20,6 +20,8 @@ public final class ImageTokenizerTrainer: Trainer {
   public struct Settings: Sendable, Hashable {
     /// Pictures a step.
     public var batch = 32
+    /// The share of pictures, 0…1, that have textures, backgrounds and huge objects.
+    public var grown = 0.0
     /// The weight of a pixel in a patch that shows anything; in others it is 1.
     public var foregroundWeight = 4.0
     /// The weight of the commitment.
@@ -42,6 +44,7 @@ public final class ImageTokenizerTrainer: Trainer {
       try require(
         "the foreground's weight", foregroundWeight, foregroundWeight >= 0 && foregroundWeight.isFinite, "at least 0")
       try require("the commitment", commitment, commitment >= 0 && commitment.isFinite, "at least 0")
+      try require("the share of grown pictures", grown, (0...1).contains(grown), "between 0 and 1")
       try require("the decay", decay, (0...1).contains(decay), "between 0 and 1")
     }
   }
@@ -103,14 +106,9 @@ public final class ImageTokenizerTrainer: Trainer {
   private func picture(_ sample: Int) -> Bitmap {
     var generator = RandomStream(seed: options.seed, purpose: "tokenizer.scene")
       .generator(step: progress.step, sample: sample)
-    let cells = generator.shuffled(Cell.allCases).prefix(6 + generator.below(4))
-    let objects = cells.compactMap { cell -> SceneObject? in
-      guard let shape = generator.pick(ShapeName.allCases), let color = generator.pick(ColorName.allCases),
-        let size = generator.pick(SizeName.allCases)
-      else { return nil }
-      return SceneObject(shape, color, size, at: cell)
-    }
-    return Renderer.draw(Scene(objects))
+    // No number is drawn without need, so that plain pictures are the same as ever.
+    let isGrown = options.grown > 0 && Double(generator.uniform()) < options.grown
+    return Renderer.draw(SceneSampler.crowded(isGrown: isGrown, with: &generator))
   }
 
   /// The weight of each pixel and channel: `[B, 3, side, side]`.

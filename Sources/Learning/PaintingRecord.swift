@@ -77,7 +77,7 @@ public struct PaintingRecord: Codable, Hashable, Sendable {
   ///   - prompt: what is asked for.
   ///   - scene: a true scene of it.
   public init(_ prompt: Prompt, scene: Scene) {
-    self.init(briefCaption: prompt.text, detailedCaption: Rationale.write(scene))
+    self.init(briefCaption: prompt.text, detailedCaption: Rationale.write(scene, for: prompt))
     prompts.shortCaption = PromptWriter.short(prompt)
     prompts.paraphrases = PromptWriter.paraphrases(prompt)
     prompts.variedCaptions = PromptWriter.captions(scene)

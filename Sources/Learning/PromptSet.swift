@@ -1,4 +1,5 @@
 public import Models
+import Primitives
 public import Shapes
 
 /// Prompts with what a true picture of each must show, and where they come from.
@@ -37,6 +38,33 @@ public struct PromptSet: Sendable, Hashable {
     count: Int, tasks: [Prompt.Task] = Prompt.Task.allCases, split: PromptGrammar.Split = .training, seed: Int = 0
   ) throws -> PromptSet {
     try PromptSet(PromptGrammar.random(count, tasks: tasks, split: split, seed: seed), name: "world")
+  }
+
+  /// Random prompts of the built-in world, of GenEval's tasks and of the families beyond them.
+  ///
+  /// - Parameters:
+  ///   - count: how many; they may repeat.
+  ///   - kinds: names of tasks and families that they are drawn from, evenly; unknown names are left out.
+  ///   - grown: the share of prompts, 0…1, that are drawn from all families instead.
+  ///   - split: the side of the line between training and evaluation.
+  ///   - seed: the seed.
+  /// - Throws: ``LearningError/nothing(_:fix:)`` if there is nothing to draw from.
+  public static func world(
+    count: Int, kinds: [String], grown: Double = 0, split: PromptGrammar.Split = .training, seed: Int = 0
+  ) throws -> PromptSet {
+    let tasks = kinds.compactMap(Prompt.Task.init)
+    let families = kinds.compactMap(PromptFamily.init)
+    let plain = PromptGrammar.random(count, tasks: tasks, split: split, seed: seed)
+    guard !families.isEmpty || grown > 0 else { return try PromptSet(plain, name: "world") }
+    let stream = RandomStream(seed: seed, purpose: "learning.kind")
+    let share = Double(families.count) / Double(max(tasks.count + families.count, 1))
+    let prompts = (0..<max(count, 0)).compactMap { index -> Prompt? in
+      var generator = stream.generator(sample: index)
+      let (isGrown, isFamily) = (Double(generator.uniform()) < grown, Double(generator.uniform()) < share)
+      guard isGrown || isFamily || index >= plain.count else { return plain[index] }
+      return generator.pick(isGrown ? PromptFamily.allCases : families)?.draw(split: split, with: &generator)
+    }
+    return try PromptSet(prompts, name: "world")
   }
 
   /// One line of a list that somebody else has read.

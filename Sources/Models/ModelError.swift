@@ -23,6 +23,7 @@ public enum ModelError: Error, CustomStringConvertible, Equatable {
     case .unknownWord(let word, let nearest, let line):
       "\(Self.place(line))the model does not know the word '\(word)'"
         + (nearest.isEmpty ? "" : "; the nearest it knows: \(nearest.joined(separator: ", "))")
+        + "; use words that it was trained with, or train one that knows it from janus(\"untrained\")"
     case .promptTooLong(let tokens, let limit, let line):
       "\(Self.place(line))the prompt has \(tokens) words, and the model reads at most \(limit); shorten it"
     case .vocabulary(let problem): problem

@@ -1,10 +1,10 @@
 /// A tokenizer with one token a word, for models whose world has few of them.
 ///
-/// Text is lower-cased and split at white space; each of `. : ; ,` is a word by itself.
+/// Text is lower-cased and split at white space; each of `. : ; , ?` is a word by itself.
 public final class WordTokenizer: TextTokenizer {
   /// The names of the special tokens, which come first in this order.
   public static let specialNames = ["<pad>", "<bos>", "<eos>", "<think>", "<image_start>", "<image_end>"]
-  private static let punctuation: Set<Character> = [".", ":", ";", ","]
+  private static let punctuation: Set<Character> = [".", ":", ";", ",", "?"]
 
   /// The words, without the special tokens, in the order of their numbers.
   public let words: [String]

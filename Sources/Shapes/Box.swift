@@ -21,6 +21,17 @@ public struct Box: Hashable, Sendable, Codable {
     self.init(x - radius, y - radius, x + radius, y + radius)
   }
 
+  /// The distance between the centres, in pixels.
+  func distance(to other: Box) -> Double {
+    let (x, y) = (left + right - other.left - other.right, top + bottom - other.top - other.bottom)
+    return (x * x + y * y).squareRoot() / 2
+  }
+
+  /// Whether another box lies inside of this one.
+  func contains(_ other: Box) -> Bool {
+    left <= other.left && right >= other.right && top <= other.top && bottom >= other.bottom
+  }
+
   /// The relations of this box to another one, by GenEval's rule.
   ///
   /// The offset between the centres is shrunk on each axis by `threshold` times the sum of the sizes, then divided by the

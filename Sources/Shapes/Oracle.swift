@@ -13,11 +13,22 @@ public struct Detection: Hashable, Sendable, Codable {
   public let box: Box
   /// Covered pixels.
   public let area: Double
+  /// Half the side of the box of a drawn shape that fits, in pixels; 0 where it is not known.
+  public let radius: Double
+  /// What the surface looks like.
+  public let texture: TextureName
 
   /// A detection from its parts.
-  public init(_ shape: ShapeName, _ color: ColorName, confidence: Double, box: Box, area: Double = 0) {
+  public init(
+    _ shape: ShapeName, _ color: ColorName, _ texture: TextureName = .solid, confidence: Double, box: Box,
+    area: Double = 0, radius: Double = 0
+  ) {
     (self.shape, self.color, self.confidence, self.box, self.area) = (shape, color, confidence, box, area)
+    (self.texture, self.radius) = (texture, radius)
   }
+
+  /// The nearest size: the limits lie in the middle between the radii of drawn objects.
+  public var size: SizeName { radius < 6.5 ? .small : radius < 11 ? .large : .huge }
 }
 
 /// What the oracle sees in a picture.
@@ -26,19 +37,21 @@ public struct Sighting: Hashable, Sendable {
   public let detections: [Detection]
   /// Patches that are too small or fit no shape.
   public let debris: Int
+  /// What is behind the objects.
+  public let background: BackgroundName
 
   /// What was seen, the surest object first.
-  public init(detections: [Detection], debris: Int = 0) {
-    (self.detections, self.debris) = (detections, debris)
+  public init(detections: [Detection], debris: Int = 0, background: BackgroundName = .gray) {
+    (self.detections, self.debris, self.background) = (detections, debris, background)
   }
 }
 
 /// The exact judge of the world: finds objects in pixels and checks a prompt's facts against them.
 ///
-/// Pixels that differ from the background form components. A component's colour is the palette entry nearest to most of
+/// The background is the known one that most pixels are near to; pixels that differ from it form components. A component's colour is the palette entry nearest to most of
 /// its inner pixels; its coverage map is the share of that colour in each pixel. Every shape is drawn at the map's own
-/// area and centre of gravity, and the one with the largest soft intersection over union wins. A pure function of the
-/// pixels, in single precision with a fixed order of additions.
+/// area and centre of gravity, and the one with the largest soft intersection over union wins; what fits no solid
+/// shape is compared with textured and hollow ones in the same way. A pure function of the pixels, in single precision with a fixed order of additions.
 public enum Oracle {
   /// The confidence above which a component counts as an object: a soft intersection over union of 0.745.
   ///
@@ -65,11 +78,12 @@ public enum Oracle {
 
   /// The objects of a picture, and how much there is besides.
   public static func look(at bitmap: Bitmap) -> Sighting {
-    let field = Segmentation(bitmap, background: background, limit: backgroundLimit)
+    let ground = Ground.behind(bitmap)
+    let field = Segmentation(bitmap, background: ground.color, limit: backgroundLimit)
     var corners = [Float](repeating: 0, count: 2 * bitmap.width + 8)
     var found: [Detection] = []
     for component in field.components {
-      guard let detection = identify(component, in: field, corners: &corners) else { continue }
+      guard let detection = identify(component, in: field, on: ground, corners: &corners) else { continue }
       found.append(detection)
     }
     let debris = field.components.count - found.count
@@ -77,7 +91,7 @@ public enum Oracle {
     found.sort {
       ($1.confidence, $0.box.top, $0.box.left) < ($0.confidence, $1.box.top, $1.box.left)
     }
-    return Sighting(detections: found, debris: debris)
+    return Sighting(detections: found, debris: debris, background: ground.name)
   }
 
   /// Whether a picture shows what a prompt asks for.
@@ -90,32 +104,24 @@ public enum Oracle {
     Verdict(of: look(at: bitmap), for: prompt)
   }
 
-  private static let background = vector(Renderer.background)
-  private static let paints = ColorName.allCases.map { vector(Renderer.paint($0)) }
-
-  /// From the background to each paint, and one over the squared length.
-  private static let lines = paints.map { paint in
-    let vector = paint - background
-    return (vector: vector, inverse: 1 / (vector * vector).sum())
-  }
-
-  private static func vector(_ color: Bitmap.Color) -> SIMD4<Float> {
-    SIMD4(Float(color.red), Float(color.green), Float(color.blue), 0)
-  }
-
   private static func identify(
-    _ component: Segmentation.Component, in field: Segmentation, corners: inout [Float]
+    _ component: Segmentation.Component, in field: Segmentation, on ground: Ground, corners: inout [Float]
   ) -> Detection? {
     guard Float(component.pixels) >= leastArea else { return nil }
-    let (color, purity) = color(of: component, in: field)
-    let map = field.coverage(of: component, paint: paints[color.index])
+    let (color, purity) = color(of: component, in: field, on: ground)
+    let map = field.coverage(of: component, paint: Ground.paints[color.index])
     guard map.area >= leastArea else { return nil }
-    let (shape, overlap) = bestShape(map, corners: &corners)
-    // Up to a tenth of stray pixels is noise; two fifths are a second colour.
-    let confidence = clamp((overlap - 0.5) / 0.35) * clamp((purity - 0.6) / 0.3)
-    guard Double(confidence) > presence else { return nil }
-    return Detection(
-      shape, color, confidence: Double(confidence), box: map.box, area: Double(map.area))
+    // Solid shapes first: a picture without textures is judged as if there were none.
+    for templates in [ShapeTemplate.all, map.isWide ? ShapeTemplate.containers : ShapeTemplate.textured] {
+      let (template, overlap) = best(of: templates, map, corners: &corners)
+      // Up to a tenth of stray pixels is noise; two fifths are a second colour.
+      let confidence = clamp((overlap - 0.5) / 0.35) * clamp((purity - 0.6) / 0.3)
+      guard Double(confidence) > presence else { continue }
+      return Detection(
+        template.shape, color, template.texture, confidence: Double(confidence), box: map.box,
+        area: Double(map.area), radius: Double((map.area / template.area).squareRoot()))
+    }
+    return nil
   }
 
   private static func clamp(_ value: Float) -> Float { min(max(value, 0), 1) }
@@ -125,14 +131,14 @@ public enum Oracle {
   /// A soft edge reaches inwards, so a pixel may be up to half background: it is compared with the stretch from there to
   /// the full paint. Compared with the paints alone, half purple looks as much like pink.
   private static func color(
-    of component: Segmentation.Component, in field: Segmentation
+    of component: Segmentation.Component, in field: Segmentation, on ground: Ground
   ) -> (color: ColorName, purity: Float) {
-    var votes = [Float](repeating: 0, count: lines.count)
+    var votes = [Float](repeating: 0, count: ground.lines.count)
     var total: Float = 0
     field.forEachInnerPixel(of: component) { pixel in
       var (nearest, least) = (0, Float.infinity)
-      let offset = pixel - background
-      for (index, line) in lines.enumerated() {
+      let offset = pixel - ground.color
+      for (index, line) in ground.lines.enumerated() {
         let share = min(max((offset * line.vector).sum() * line.inverse, 0.5), 1)
         let rest = offset - share * line.vector
         let distance = (rest * rest).sum()
@@ -146,18 +152,63 @@ public enum Oracle {
     return (ColorName.allCases[winner], total > 0 ? votes[winner] / total : 0)
   }
 
-  /// The shape that covers the map best when drawn at the map's own area and centre of gravity.
-  private static func bestShape(
-    _ map: CoverageMap, corners: inout [Float]
-  ) -> (shape: ShapeName, overlap: Float) {
-    var (shape, best) = (ShapeName.circle, -Float.infinity)
-    for template in ShapeTemplate.all {
+  /// The template that covers the map best when drawn at the map's own area and centre of gravity.
+  private static func best(
+    of templates: [ShapeTemplate], _ map: CoverageMap, corners: inout [Float]
+  ) -> (template: ShapeTemplate, overlap: Float) {
+    var (winner, best) = (templates[0], -Float.infinity)
+    for template in templates {
       let radius = (map.area / template.area).squareRoot()
       let overlap = template.overlap(
         map.values, width: map.width, center: map.centroid - radius * template.centroid, radius: radius,
         spread: spread, corners: &corners)
-      if overlap > best { (shape, best) = (template.shape, overlap) }
+      if overlap > best { (winner, best) = (template, overlap) }
     }
-    return (shape, best)
+    return (winner, best)
+  }
+}
+
+/// A background with what is needed to tell paints on it apart.
+private struct Ground: Sendable {
+  let name: BackgroundName
+  let color: SIMD4<Float>
+  /// From the background to each paint, and one over the squared length.
+  let lines: [(vector: SIMD4<Float>, inverse: Float)]
+
+  static let paints = ColorName.allCases.map { vector(Renderer.paint($0)) }
+  private static let all = BackgroundName.allCases.map(Ground.init)
+  /// Half of the least distance of two backgrounds, squared.
+  private static let reach: Float = 40 * 40
+
+  private init(_ name: BackgroundName) {
+    let color = Self.vector(Renderer.paint(name))
+    (self.name, self.color) = (name, color)
+    lines = Self.paints.map { paint in
+      let vector = paint - color
+      return (vector: vector, inverse: 1 / (vector * vector).sum())
+    }
+  }
+
+  private static func vector(_ color: Bitmap.Color) -> SIMD4<Float> {
+    SIMD4(Float(color.red), Float(color.green), Float(color.blue), 0)
+  }
+
+  /// The background that most pixels are near to; grey where none is, or where two are equal.
+  static func behind(_ bitmap: Bitmap) -> Ground {
+    var counts = [Int](repeating: 0, count: all.count)
+    let bytes = bitmap.bytes
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let pixel = SIMD4(Float(bytes[start]), Float(bytes[start + 1]), Float(bytes[start + 2]), 0)
+      for (index, ground) in all.enumerated() {
+        let offset = pixel - ground.color
+        if (offset * offset).sum() < reach {
+          counts[index] += 1
+          break
+        }
+      }
+    }
+    var most = 0
+    for index in counts.indices where counts[index] > counts[most] { most = index }
+    return all[most]
   }
 }

@@ -16,6 +16,24 @@ enum Outline {
     }
   }
 
+  /// How much of its paint a textured shape has at a point of the unit box: 0, ``pale`` or 1.
+  static func paint(_ shape: ShapeName, _ texture: TextureName, _ x: Double, _ y: Double) -> Double {
+    guard contains(shape, x, y) else { return 0 }
+    let isFull =
+      switch texture {
+      case .solid: true
+      case .striped: Int((y + 1) * 2.5) % 2 == 0
+      case .checkered: (Int((x + 1) * 2) + Int((y + 1) * 2)) % 2 == 0
+      case .hollow: !contains(shape, x / inner, y / inner)
+      }
+    return isFull ? 1 : texture == .hollow ? 0 : pale
+  }
+
+  /// The share of paint where a texture is pale: enough that an object stays one patch.
+  static let pale = 0.5
+  /// The size of the hole of a hollow shape: its rim is 3.5 px wide.
+  private static let inner = 0.76
+
   /// A regular star of five points: outer radius 1, inner 0.46, moved down so that it fills its box evenly.
   private static let star: [(x: Double, y: Double)] = {
     // sin and cos of 18°, 36°, 54° and 72°, written out because libraries differ in the last bit.

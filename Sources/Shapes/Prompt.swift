@@ -71,15 +71,45 @@ public struct Prompt: Codable, Hashable, Sendable {
   public var include: [Clause]
   /// What must not be there: `count` or more objects of a shape.
   public var exclude: [Clause]
+  /// What must hold besides: statements that GenEval's clauses cannot make.
+  public var facts: [Fact]
+  /// What has to be inferred to know the facts, a sentence each, such as `a triangle has three corners`.
+  public var inferences: [String]
 
   /// A prompt from its parts; see ``PromptParser`` for one from text.
-  public init(text: String, task: Task?, include: [Clause], exclude: [Clause] = []) {
+  public init(
+    text: String, task: Task?, include: [Clause], exclude: [Clause] = [], facts: [Fact] = [], inferences: [String] = []
+  ) {
     (self.text, self.task, self.include, self.exclude) = (text, task, include, exclude)
+    (self.facts, self.inferences) = (facts, inferences)
+  }
+
+  /// The shapes that are named as objects, in order; a shape that is named twice is there twice.
+  var namedShapes: [ShapeName] {
+    include.map(\.shape)
+      + facts.compactMap { fact in
+        switch fact {
+        case .exists(let thing), .count(let thing, _): thing.shape
+        default: nil
+        }
+      }
+  }
+
+  /// How many objects are asked for.
+  public var objectCount: Int {
+    include.reduce(0) { $0 + $1.count }
+      + facts.reduce(0) { sum, fact in
+        switch fact {
+        case .exists: sum + 1
+        case .count(_, let count): sum + count
+        default: sum
+        }
+      }
   }
 
   enum CodingKeys: String, CodingKey {
     case task = "tag"
-    case include, exclude
+    case include, exclude, facts, inferences
     case text = "prompt"
   }
 
@@ -90,14 +120,18 @@ public struct Prompt: Codable, Hashable, Sendable {
     task = try container.decodeIfPresent(Task.self, forKey: .task)
     include = try container.decode([Clause].self, forKey: .include)
     exclude = try container.decodeIfPresent([Clause].self, forKey: .exclude) ?? []
+    facts = try container.decodeIfPresent([Fact].self, forKey: .facts) ?? []
+    inferences = try container.decodeIfPresent([String].self, forKey: .inferences) ?? []
   }
 
-  /// Writes GenEval's JSON form; `exclude` is left out where there is none, as in the benchmark's own file.
+  /// Writes GenEval's JSON form; what is empty is left out, as in the benchmark's own file.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(task, forKey: .task)
     try container.encode(include, forKey: .include)
     if !exclude.isEmpty { try container.encode(exclude, forKey: .exclude) }
+    if !facts.isEmpty { try container.encode(facts, forKey: .facts) }
+    if !inferences.isEmpty { try container.encode(inferences, forKey: .inferences) }
     try container.encode(text, forKey: .text)
   }
 }

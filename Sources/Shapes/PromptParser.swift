@@ -1,5 +1,5 @@
 /// Prompts from text: `[a photo of] THING`, `THING and THING …` or `THING RELATION THING`, where a thing is an
-/// article or number, perhaps a colour, and a shape.
+/// article or number, perhaps a colour, and a shape; and what ``PhraseReader`` adds to it.
 public enum PromptParser {
   /// Reads one prompt.
   ///
@@ -14,15 +14,44 @@ public enum PromptParser {
     for word in words where !known.contains(word) {
       throw .unknownWord(word, line: line, nearest: nearest(to: word))
     }
-    var reader = Reader(words: words, line: line)
-    let prompt = try reader.prompt()
-    let shapes = prompt.include.map(\.shape)
+    let prompt = try read(words, text, line: line)
+    let shapes = prompt.namedShapes
     for (index, shape) in shapes.enumerated() where shapes[..<index].contains(shape) {
       throw .repeatedShape(shape.rawValue, line: line)
     }
-    let count = prompt.include.reduce(0) { $0 + $1.count }
-    guard count <= Cell.allCases.count else { throw .tooMany(count, line: line) }
+    guard prompt.objectCount <= Cell.allCases.count else { throw .tooMany(prompt.objectCount, line: line) }
     return prompt
+  }
+
+  /// GenEval's grammar first: what it can read means what it has always meant.
+  private static func read(_ words: [String], _ text: String, line: Int?) throws(ShapesError) -> Prompt {
+    do {
+      var reader = Reader(words: words, line: line)
+      return try reader.prompt()
+    } catch let first {
+      let sentences = splitSentences(text)
+      var reader = PhraseReader(words: sentences, line: line)
+      do {
+        try reader.read()
+      } catch {
+        throw words.allSatisfy(plain.contains) ? first : error
+      }
+      let body = sentences.starts(with: ["a", "photo", "of"]) ? Array(sentences.dropFirst(3)) : sentences
+      let joined = body.joined(separator: " ").replacing(" .", with: ".")
+      return Prompt(
+        text: "\(Vocabulary.prefix) \(joined)", task: nil, include: [], facts: reader.facts,
+        inferences: reader.inferences)
+    }
+  }
+
+  /// Words of GenEval's own grammar.
+  private static let plain = Set(Vocabulary.words.prefix { $0 != "small" })
+
+  /// Lower-case words with full stops between sentences as words of their own; a description keeps its last one.
+  private static func splitSentences(_ text: String) -> [String] {
+    var words = split(text.replacing(".", with: " . "), keepsStops: true)
+    if words.last == ".", words.count(where: { $0 == "." }) == 1 { words.removeLast() }
+    return words
   }
 
   /// Every word of a text that the world does not know, in order, without repetition.
@@ -35,10 +64,14 @@ public enum PromptParser {
   private static let known = Set(Vocabulary.words)
 
   /// Lower-case words; a comma counts as `and` unless one follows, and full stops at ends of words are dropped.
-  private static func split(_ text: String) -> [String] {
+  private static func split(_ text: String, keepsStops: Bool = false) -> [String] {
     var words: [String] = []
     for piece in text.lowercased().split(whereSeparator: \.isWhitespace) {
-      var word = piece
+      if keepsStops, piece == "." {
+        words.append(".")
+        continue
+      }
+      var word = spellings[String(piece)].map { $0[...] } ?? piece
       var isListed = false
       while let last = word.last, last == "," || last == "." {
         isListed = isListed || last == ","
@@ -50,6 +83,8 @@ public enum PromptParser {
     }
     return words
   }
+
+  private static let spellings = ["colour": "color", "grey": "gray"]
 
   /// The known word at the smallest edit distance, if that is at most a third of the word and at most 2.
   private static func nearest(to word: String) -> String? {

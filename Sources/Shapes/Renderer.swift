@@ -1,9 +1,19 @@
 public import Primitives
 
-/// Pictures of scenes: 64×64, one grey background, edges anti-aliased by 8×8 samples a pixel.
+/// Pictures of scenes: 64×64, a plain background, edges anti-aliased by 8×8 samples a pixel.
 public enum Renderer {
-  /// The background of every picture.
+  /// The background of every picture of which nothing else is said.
   public static let background = Bitmap.Color(196, 200, 204)
+
+  /// The colour of a background. Any two, and each and any paint, are at least 80 apart (Euclid in RGB).
+  public static func paint(_ background: BackgroundName) -> Bitmap.Color {
+    switch background {
+    case .gray: Self.background
+    case .beige: Bitmap.Color(222, 188, 125)
+    case .teal: Bitmap.Color(10, 120, 140)
+    case .sky: Bitmap.Color(120, 185, 240)
+    }
+  }
 
   /// The paint of a colour. Any two, and each and the background, are at least 80 apart (Euclid in RGB).
   public static func paint(_ color: ColorName) -> Bitmap.Color {
@@ -22,27 +32,31 @@ public enum Renderer {
   }
 
   /// Half the side of an object's box in pixels.
-  public static func radius(_ size: SizeName) -> Double { size == .large ? 7.5 : 5.5 }
+  public static func radius(_ size: SizeName) -> Double {
+    switch size {
+    case .small: 5.5
+    case .large: 7.5
+    case .huge: 14.5
+    }
+  }
 
   /// Draws a scene.
   ///
   /// - Parameter scene: what to draw.
   /// - Returns: the picture, ``Scene/side`` pixels square; a pure function of the scene.
   public static func draw(_ scene: Scene) -> Bitmap {
-    var bitmap = blank
+    var bitmap = Bitmap(width: Scene.side, height: Scene.side, fill: paint(scene.background))
     for object in scene.objects { draw(object, on: &bitmap) }
     return bitmap
   }
 
-  private static let blank = Bitmap(width: Scene.side, height: Scene.side, fill: background)
-
   private static func draw(_ object: SceneObject, on bitmap: inout Bitmap) {
-    let mask = masks[2 * object.shape.index + (object.size == .large ? 1 : 0)]
+    let mask = masks[Mask.index(object.shape, object.size, object.texture)]
     let paint = paint(object.color)
-    let (left, top) = (object.cell.centerPoint.x - 8, object.cell.centerPoint.y - 8)
-    for y in 0..<16 {
-      for x in 0..<16 where mask[16 * y + x] > 0 {
-        let share = Int(mask[16 * y + x])
+    let (left, top) = (object.cell.centerPoint.x - mask.side / 2, object.cell.centerPoint.y - mask.side / 2)
+    for y in 0..<mask.side {
+      for x in 0..<mask.side where mask.shares[mask.side * y + x] > 0 {
+        let share = Int(mask.shares[mask.side * y + x])
         let under = bitmap[left + x, top + y]
         bitmap[left + x, top + y] = Bitmap.Color(
           mix(under.red, paint.red, share), mix(under.green, paint.green, share),
@@ -56,21 +70,33 @@ public enum Renderer {
     UInt8((Int(under) * (64 - share) + Int(over) * share + 32) / 64)
   }
 
-  /// Coverage in 64ths of each pixel of a 16×16 box: by shape, then small and large. Cells are whole pixels apart, so
-  /// that one mask serves them all.
-  private static let masks: [[UInt8]] = ShapeName.allCases.flatMap { shape in
-    SizeName.allCases.map { size in mask(shape, radius: radius(size)) }
+  /// Every mask by ``Mask/index(_:_:_:)``. Cells are whole pixels apart, so that one mask serves them all.
+  private static let masks: [Mask] = ShapeName.allCases.flatMap { shape in
+    Mask.sizes.flatMap { size in TextureName.allCases.map { Mask(shape, size, $0) } }
+  }
+}
+
+/// Coverage in 64ths of each pixel of a square window around an object.
+private struct Mask {
+  static let sizes: [SizeName] = [.small, .large, .huge]
+  let side: Int
+  let shares: [UInt8]
+
+  static func index(_ shape: ShapeName, _ size: SizeName, _ texture: TextureName) -> Int {
+    (shape.index * sizes.count + (sizes.firstIndex(of: size) ?? 0)) * TextureName.allCases.count + texture.index
   }
 
-  private static func mask(_ shape: ShapeName, radius: Double) -> [UInt8] {
-    (0..<256).map { pixel in
-      var count: UInt8 = 0
+  init(_ shape: ShapeName, _ size: SizeName, _ texture: TextureName) {
+    let (radius, side) = (Renderer.radius(size), size == .huge ? 32 : 16)
+    self.side = side
+    shares = (0..<(side * side)).map { pixel in
+      var share = 0.0
       for sample in 0..<64 {
-        let x = (Double(pixel % 16) + (Double(sample % 8) + 0.5) / 8 - 8) / radius
-        let y = (Double(pixel / 16) + (Double(sample / 8) + 0.5) / 8 - 8) / radius
-        if Outline.contains(shape, x, y) { count += 1 }
+        let x = (Double(pixel % side) + (Double(sample % 8) + 0.5) / 8 - Double(side / 2)) / radius
+        let y = (Double(pixel / side) + (Double(sample / 8) + 0.5) / 8 - Double(side / 2)) / radius
+        share += Outline.paint(shape, texture, x, y)
       }
-      return count
+      return UInt8(share)
     }
   }
 }

@@ -36,14 +36,32 @@ public struct SceneObject: Codable, Hashable, Sendable {
   public var size: SizeName
   /// Where it stands.
   public var cell: Cell
+  /// What its surface looks like.
+  public var texture: TextureName
 
-  /// An object from its four facts.
-  public init(_ shape: ShapeName, _ color: ColorName, _ size: SizeName, at cell: Cell) {
-    (self.shape, self.color, self.size, self.cell) = (shape, color, size, cell)
+  /// An object from its facts.
+  public init(
+    _ shape: ShapeName, _ color: ColorName, _ size: SizeName, _ texture: TextureName = .solid, at cell: Cell
+  ) {
+    (self.shape, self.color, self.size, self.cell, self.texture) = (shape, color, size, cell, texture)
   }
+
+  /// An object from its coded form; one without a texture is solid.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    shape = try container.decode(ShapeName.self, forKey: .shape)
+    color = try container.decode(ColorName.self, forKey: .color)
+    size = try container.decode(SizeName.self, forKey: .size)
+    cell = try container.decode(Cell.self, forKey: .cell)
+    texture = try container.decodeIfPresent(TextureName.self, forKey: .texture) ?? .solid
+  }
+
+  /// Whether it is a hollow object that others may stand in.
+  public var isContainer: Bool { size == .huge }
 }
 
-/// What stands where in a picture: at most one object a cell, kept in reading order.
+/// What stands where in a picture: at most one object a cell, and at most one huge one around the middle cell; kept in
+/// reading order, the huge one first of its cell.
 public struct Scene: Codable, Hashable, Sendable {
   /// Width and height of the picture in pixels.
   public static let side = 64
@@ -51,18 +69,28 @@ public struct Scene: Codable, Hashable, Sendable {
   /// The objects in reading order of their cells.
   public let objects: [SceneObject]
 
+  /// What is behind them.
+  public let background: BackgroundName
+
   /// A scene of objects in any order; of two in one cell the first stays.
-  public init(_ objects: [SceneObject]) {
-    self.objects = Cell.allCases.compactMap { cell in objects.first { $0.cell == cell } }
+  public init(_ objects: [SceneObject], background: BackgroundName = .gray) {
+    self.background = background
+    self.objects = Cell.allCases.flatMap { cell in
+      [
+        objects.first { $0.cell == cell && $0.isContainer }, objects.first { $0.cell == cell && !$0.isContainer },
+      ].compactMap { $0 }
+    }
   }
 
   enum CodingKeys: String, CodingKey {
-    case objects
+    case objects, background
   }
 
   /// A scene from its coded form, put in reading order again.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(try container.decode([SceneObject].self, forKey: .objects))
+    self.init(
+      try container.decode([SceneObject].self, forKey: .objects),
+      background: try container.decodeIfPresent(BackgroundName.self, forKey: .background) ?? .gray)
   }
 }

@@ -147,6 +147,9 @@ struct CoverageMap {
     }
   }
 
+  /// Whether it is too wide for an object that fills one place.
+  var isWide: Bool { max(width, height) > 24 }
+
   /// The centre of gravity in window pixels.
   var centroid: SIMD2<Float> { area > 0 ? moment / area : moment }
 

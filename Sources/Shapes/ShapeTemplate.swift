@@ -5,6 +5,8 @@
 struct ShapeTemplate: Sendable {
   /// The shape.
   let shape: ShapeName
+  /// Its texture; where it is pale it counts by its share of paint.
+  let texture: TextureName
   /// Area in units of radius².
   let area: Float
   /// Centre of gravity in units of radius, from the middle of the box.
@@ -15,30 +17,36 @@ struct ShapeTemplate: Sendable {
   /// `(side + 1)²` sums of the points above and to the left of a grid corner, in units of radius².
   private let sums: [Float]
 
-  /// All shapes, in the order of `ShapeName.allCases`.
-  static let all: [ShapeTemplate] = ShapeName.allCases.map(ShapeTemplate.init)
+  /// All shapes, solid, in the order of `ShapeName.allCases`.
+  static let all: [ShapeTemplate] = ShapeName.allCases.map { ShapeTemplate($0, .solid) }
+  /// What is neither solid nor hollow.
+  static let textured: [ShapeTemplate] = ShapeName.allCases.flatMap { shape in
+    [ShapeTemplate(shape, .striped), ShapeTemplate(shape, .checkered)]
+  }
+  /// What others may stand in.
+  static let containers: [ShapeTemplate] = ShapeName.containers.map { ShapeTemplate($0, .hollow) }
 
-  private init(_ shape: ShapeName) {
-    self.shape = shape
+  private init(_ shape: ShapeName, _ texture: TextureName) {
+    (self.shape, self.texture) = (shape, texture)
     let side = Self.side
     let step = 2 / Float(side)
     var sums = [Float](repeating: 0, count: (side + 1) * (side + 1))
-    var (count, sumX, sumY) = (0, 0.0, 0.0)
+    var (count, sumX, sumY) = (0.0, 0.0, 0.0)
     for row in 0..<side {
-      var above = 0
+      var above = 0.0
       let y = (Double(row) + 0.5) / Double(side) * 2 - 1
       for column in 0..<side {
         let x = (Double(column) + 0.5) / Double(side) * 2 - 1
-        if Outline.contains(shape, x, y) {
-          (count, above, sumX, sumY) = (count + 1, above + 1, sumX + x, sumY + y)
-        }
+        let paint = Outline.paint(shape, texture, x, y)
+        (count, above) = (count + paint, above + paint)
+        (sumX, sumY) = (sumX + paint * x, sumY + paint * y)
         let corner = (row + 1) * (side + 1) + column + 1
         sums[corner] = sums[corner - side - 1] + Float(above) * step * step
       }
     }
     self.sums = sums
     area = Float(count) * step * step
-    centroid = SIMD2(Float(sumX / Double(max(count, 1))), Float(sumY / Double(max(count, 1))))
+    centroid = SIMD2(Float(sumX / max(count, 1)), Float(sumY / max(count, 1)))
   }
 
   /// Draws the shape into a window of pixels and compares.

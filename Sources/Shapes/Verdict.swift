@@ -29,10 +29,15 @@ public struct Verdict: Hashable, Sendable {
     var hearing = Hearing(detections: sighting.detections)
     for clause in prompt.include { hearing.include(clause) }
     for clause in prompt.exclude { hearing.exclude(clause) }
+    for fact in prompt.facts {
+      let value = fact.value(in: sighting)
+      hearing.facts.append(value)
+      if value == 0 { hearing.reasons.append(fact.reason(in: sighting)) }
+    }
     passes = hearing.reasons.isEmpty
     reasons = hearing.reasons
     score = hearing.facts.isEmpty ? 1 : hearing.facts.reduce(0, +) / Double(hearing.facts.count)
-    let wanted = prompt.include.reduce(0) { $0 + $1.count }
+    let wanted = prompt.objectCount
     isStrict = passes && sighting.debris == 0 && sighting.detections.count == wanted
   }
 }

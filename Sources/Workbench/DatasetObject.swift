@@ -47,16 +47,16 @@ final class DatasetObject: BoundObject {
     "dataset", of: World.self, "Prompts with true pictures, and rationales that plan them",
     [Parameter("count", .int, limits: 1...10_000_000, "how many examples")] + formParameters + [
       Parameter(
-        "task", .choice(Prompt.Task.allCases.map(\.rawValue)), default: .described("all six"),
-        "the GenEval task that the prompts are drawn from"),
+        "task", .choice(World.promptKinds), default: .described("GenEval's six"),
+        "the GenEval task, or other kind, that the prompts are drawn from"),
+      World.grownShare,
       Parameter("seed", .int, default: .described("the session's"), "the seed of the draw"),
     ], result: .object("dataset"), example: "world.dataset(20_000, think: true)"
   ) { _, arguments, context in
-    .object(
-      DatasetObject(
-        try PaintingDataset.world(
-          count: try arguments["count"], form: try form(arguments, context, separator: " ;"),
-          tasks: try World.tasks(arguments))))
+    let form = try form(arguments, context, separator: " ;")
+    let prompts = try PromptSet.world(
+      count: try arguments["count"], kinds: World.kinds(arguments), grown: try arguments["grown"], seed: form.seed)
+    return .object(DatasetObject(PaintingDataset(prompts: prompts, form: form)))
   }
 
   static let type = BoundType(

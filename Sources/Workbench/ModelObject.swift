@@ -19,6 +19,7 @@ final class ModelObject: BoundObject {
               + Run.checkpoints(context, holding: "model.safetensors")
           }),
         Parameter("seed", .int, default: .described("the session's"), "the seed of random weights"),
+        Parameter("codes", .int, default: 512, limits: 2...65536, "image codes K of random weights"),
       ], result: .object("model"), example: "model = janus(\"tiny\")"
     ) { arguments, context in
       let name: String = try arguments["name"]
@@ -26,7 +27,9 @@ final class ModelObject: BoundObject {
       case "tiny": return .object(ModelObject(try Janus.tiny(), name: name))
       case "untrained":
         let seed = try arguments["seed"] as Int? ?? context.seed
-        return .object(ModelObject(try Janus(Janus.Configuration(words: Vocabulary.words), seed: seed), name: name))
+        var configuration = Janus.Configuration(words: Vocabulary.words)
+        configuration.imageTokenizer.codes = try arguments["codes"]
+        return .object(ModelObject(try Janus(configuration, seed: seed), name: name))
       default:
         let isFile = name.hasSuffix(".safetensors")
         return .object(ModelObject(try isFile ? Janus.load(file: name) : Janus.load(from: name), name: name))

@@ -1,4 +1,5 @@
 import Learning
+import Models
 import Pictures
 import Primitives
 import Script
@@ -8,7 +9,8 @@ import Shapes
 final class World: BoundObject {
   static let functions: [Member] = [
     .function(
-      "shapes", "The built-in world: eight shapes, ten colours, two sizes, nine places, and an oracle that judges",
+      "shapes",
+      "The built-in world: eight shapes, ten colours, sizes, textures, nine places, and an oracle that judges",
       result: .object("world"), example: "world = shapes()"
     ) { _, _ in .object(World()) }
   ]
@@ -21,8 +23,9 @@ final class World: BoundObject {
         [
           Parameter("count", .int, limits: 1...1_000_000, "how many"),
           Parameter(
-            "task", .choice(Prompt.Task.allCases.map(\.rawValue)), default: .described("all six"),
-            "the GenEval task that they are drawn from"),
+            "task", .choice(promptKinds), default: .described("GenEval's six"),
+            "the GenEval task, or other kind, that they are drawn from"),
+          grownShare,
           Parameter("seed", .int, default: .described("the session's"), "the seed of the draw"),
         ], result: .object("prompts"), example: "world.prompts(4096)"
       ) { _, arguments, context in
@@ -30,9 +33,22 @@ final class World: BoundObject {
         return .object(
           PromptList(
             try PromptSet.world(
-              count: try arguments["count"], tasks: try tasks(arguments), seed: seed ?? context.seed)))
+              count: try arguments["count"], kinds: kinds(arguments), grown: try arguments["grown"],
+              seed: seed ?? context.seed)))
       },
       DatasetObject.ofWorld,
+      .method(
+        "ceiling", of: World.self, "Which share of true pictures passes after the image tokenizer, by kind of prompt",
+        [
+          Parameter("model", .object("model"), "whose image tokenizer"),
+          Parameter("prompts", .int, default: 100, limits: 1...10_000, "how many of each kind"),
+          Parameter("seed", .int, default: 0, "the seed of prompts and pictures"),
+        ], result: .table, example: "world.ceiling(janus(\"tiny\"))"
+      ) { _, arguments, context in
+        let model: ModelObject = try arguments["model"]
+        return .table(
+          try ceiling(model, count: try arguments["prompts"], seed: try arguments["seed"], context))
+      },
       .method(
         "draw", of: World.self, "A true picture of a prompt",
         [
@@ -56,13 +72,34 @@ final class World: BoundObject {
   var boundType: BoundType { Self.type }
   var summary: String {
     "world of \(ShapeName.allCases.count) shapes, \(ColorName.allCases.count) colours, "
-      + "\(SizeName.allCases.count) sizes and \(Cell.allCases.count) places"
+      + "\(SizeName.ordinary.count) sizes, \(TextureName.allCases.count) textures and \(Cell.allCases.count) places"
   }
 
-  static func tasks(_ arguments: Arguments) throws -> [Prompt.Task] {
-    guard let name: String = try arguments["task"], let task = Prompt.Task(rawValue: name) else {
-      return Prompt.Task.allCases
+  private static func ceiling(_ model: ModelObject, count: Int, seed: Int, _ context: Context) throws -> Table {
+    let kinds = promptKinds
+    defer { context.output.progress(nil) }
+    let shares = try kinds.enumerated().map { index, kind in
+      try context.checkStop()
+      context.output.progress(ProgressReport(label: "ceiling", done: index, total: kinds.count))
+      let prompts = try PromptSet.world(count: count, kinds: [kind], split: .all, seed: seed)
+      let verdicts = ImageTokenizerTrainer.verdicts(on: model.janus.imageTokenizer, prompts: prompts, seed: seed)
+      return Double(verdicts.count { $0.passes }) / Double(count)
     }
-    return [task]
+    return Table([
+      (name: "kind", values: kinds.map { .string($0) }), (name: "share", values: shares.map { .float($0) }),
+    ])
+  }
+
+  /// GenEval's six tasks and the families of the grown world.
+  static let promptKinds = Prompt.Task.allCases.map(\.rawValue) + PromptFamily.allCases.map(\.rawValue)
+
+  /// The share of prompts of the grown world.
+  static let grownShare = Parameter(
+    "grown", .number, default: 0, limits: 0...1,
+    "share of prompts of the other kinds, such as textures, relations, dense and indirect descriptions")
+
+  static func kinds(_ arguments: Arguments) throws -> [String] {
+    guard let name: String = try arguments["task"] else { return Prompt.Task.allCases.map(\.rawValue) }
+    return [name]
   }
 }

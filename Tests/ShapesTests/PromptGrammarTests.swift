@@ -70,8 +70,8 @@ struct PromptGrammarTests {
   @Test func `vocabulary words are distinct and in their fixed order`() {
     // 5 small words, 9 numbers, 7 of place, 8 shapes twice, 10 colours, 2 sizes, 6 of rationales.
     #expect(Set(Vocabulary.words).count == Vocabulary.words.count)
-    #expect(Vocabulary.words.count == 55)
+    #expect(Vocabulary.words.prefix(55).last == ".")
     #expect(Vocabulary.words.first == "a")
-    #expect(Vocabulary.words.last == ".")
+    #expect(Vocabulary.words.last == "?")
   }
 }

@@ -34,7 +34,10 @@ struct PromptParserTests {
     ("", "line 7: the prompt ends too early; expected an article, a number, a colour or a shape, as in "),
     ("two circle", "line 7: 'circle' cannot stand there; expected several shapes, such as 'circles', as in "),
     ("a circle left a star", "line 7: 'a' cannot stand there; expected 'of', as in "),
-    ("a small circle", "line 7: 'small' cannot stand there; expected one shape, as in "),
+    ("a small object", "line 7: 'object' cannot stand there; expected a colour, a size, a texture or one shape, as"),
+    ("a small striped circle", "line 7: 'striped' cannot stand there; expected a texture of small objects: solid, as"),
+    ("a star inside a heart", "line 7: 'heart' cannot stand there; expected a circle or a square, which have room"),
+    ("a hollow star", "line 7: 'star' cannot stand there; expected a circle or a square, for only those are huge"),
     ("a red star and a blue star", "line 7: the prompt names 'star' twice, so that "),
     ("five stars and six rings", "line 7: the prompt asks for 11 objects; a picture has room for 9"),
   ])
