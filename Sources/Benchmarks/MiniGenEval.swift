@@ -116,18 +116,4 @@ public struct MiniGenEval: Sendable {
     (card.imagesPerPrompt, card.promptCount) = (each, items.count)
     return Scorecard(scored, card)
   }
-
-  /// What a perfect policy would score behind an image codec: true scenes, encoded and decoded, judged.
-  ///
-  /// - Parameters:
-  ///   - seed: the seed of the scenes.
-  ///   - roundTrip: encodes and decodes pictures; returns as many as it is given.
-  /// - Returns: the share of true scenes that still pass: the mean of the six tasks, with its interval.
-  /// - Throws: what `roundTrip` throws, or ``BenchmarksError/pictures(expected:found:)``.
-  public func ceiling(seed: Int = 0, roundTrip: ([Bitmap]) throws -> [Bitmap]) throws -> Estimate {
-    let truth = items.enumerated().map {
-      Renderer.draw(SceneSampler.scene(for: $1.prompt, seed: seed, index: $0))
-    }
-    return try score(try roundTrip(truth).map { [$0] }, ProtocolCard(model: "image codec")).headline
-  }
 }

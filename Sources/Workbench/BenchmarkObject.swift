@@ -5,7 +5,7 @@ import Primitives
 import Script
 import Shapes
 
-/// Mini-GenEval as a value of the language.
+/// A benchmark as a value of the language.
 final class BenchmarkObject: BoundObject {
   static let functions: [Member] = [
     .function(
@@ -17,6 +17,27 @@ final class BenchmarkObject: BoundObject {
       ], result: .object("benchmark"), example: "test = geneval(world, prompts: 240)"
     ) { arguments, _ in
       .object(BenchmarkObject(MiniGenEval.profile(count: try arguments["prompts"], seed: try arguments["seed"])))
+    },
+    .function(
+      "dpg", "Mini-DPG: dense descriptions, with questions that depend on each other as in DPG-Bench",
+      [
+        Parameter("world", .object("world"), "the world that judges"),
+        Parameter(
+          "prompts", .int, default: 200, limits: 2...100_000, "how many; half state pairs that training never does"),
+        Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
+      ], result: .object("benchmark"), example: "test = dpg(world, prompts: 200)"
+    ) { arguments, _ in
+      .object(BenchmarkObject(MiniDPG(count: try arguments["prompts"], seed: try arguments["seed"])))
+    },
+    .function(
+      "t2i", "Mini-T2I-CompBench: seven categories with the official scores; the headline is the mean of the first six",
+      [
+        Parameter("world", .object("world"), "the world that judges"),
+        Parameter("prompts", .int, default: 280, limits: 14...100_000, "how many, over all categories"),
+        Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
+      ], result: .object("benchmark"), example: "test = t2i(world, prompts: 280)"
+    ) { arguments, _ in
+      .object(BenchmarkObject(MiniT2I(count: try arguments["prompts"], seed: try arguments["seed"])))
     },
     .function(
       "paintable", "Says which prompts of a file the tiny model can paint, which it cannot, and why",
@@ -48,12 +69,13 @@ final class BenchmarkObject: BoundObject {
         "prompts", of: BenchmarkObject.self, "Some of its prompts, evenly from all tasks",
         [Parameter("count", .int, limits: 1...100_000, "how many")], result: .object("prompts")
       ) { object, arguments, _ in
-        let count: Int = min(try arguments["count"], object.benchmark.items.count)
-        let items = (0..<count).map { object.benchmark.items[$0 * object.benchmark.items.count / count].prompt }
-        return .object(PromptList(try PromptSet(items, name: "mini-geneval")))
+        let prompts = object.benchmark.prompts
+        let count: Int = min(try arguments["count"], prompts.count)
+        let chosen = (0..<count).map { prompts[$0 * prompts.count / count] }
+        return .object(PromptList(try PromptSet(chosen, name: object.benchmark.name)))
       },
       .property("count", of: BenchmarkObject.self, "How many prompts it has", result: .int) { object, _ in
-        .int(object.benchmark.items.count)
+        .int(object.benchmark.prompts.count)
       },
       .method(
         "ceiling", of: BenchmarkObject.self, "The score of true pictures after the image tokenizer's round trip",
@@ -67,12 +89,12 @@ final class BenchmarkObject: BoundObject {
       },
     ])
 
-  let benchmark: MiniGenEval
+  let benchmark: any PaintingBenchmark
 
-  init(_ benchmark: MiniGenEval) { self.benchmark = benchmark }
+  init(_ benchmark: any PaintingBenchmark) { self.benchmark = benchmark }
 
   var boundType: BoundType { Self.type }
-  var summary: String { "mini-geneval with \(benchmark.items.count) prompts" }
+  var summary: String { "\(benchmark.name) with \(benchmark.prompts.count) prompts" }
 
   private func ceiling(of model: ModelObject) throws -> Estimate {
     let tokenizer = model.janus.imageTokenizer
@@ -90,21 +112,20 @@ final class BenchmarkObject: BoundObject {
       model: name, isThinking: options.think, guidance: Double(options.guidance),
       temperature: Double(options.temperature), seed: seed, ceiling: try ceiling(of: model))
     defer { context.output.progress(nil) }
-    return try benchmark.score(card) { prompts in
-      var pictures: [[Bitmap]] = []
-      // Batches bound the memory and let Ctrl-C in; a batch's number is part of its draws' address.
-      for first in stride(from: 0, to: prompts.count, by: Self.promptsAtOnce) {
-        try context.checkStop()
-        let part = prompts[first..<min(first + Self.promptsAtOnce, prompts.count)].map(\.text)
-        let samples = try model.janus.inPrecision(precision) {
-          try Sampler(model.janus).sample(
-            part, count: count, options: options, seed: seed, step: first, stop: context.stop)
-        }
-        pictures += part.indices.map { index in samples[(index * count)..<((index + 1) * count)].map(\.image) }
-        context.output.progress(ProgressReport(label: "score \(name)", done: pictures.count, total: prompts.count))
+    let prompts = benchmark.prompts
+    var pictures: [[Bitmap]] = []
+    // Batches bound the memory and let Ctrl-C in; a batch's number is part of its draws' address.
+    for first in stride(from: 0, to: prompts.count, by: Self.promptsAtOnce) {
+      try context.checkStop()
+      let part = prompts[first..<min(first + Self.promptsAtOnce, prompts.count)].map(\.text)
+      let samples = try model.janus.inPrecision(precision) {
+        try Sampler(model.janus).sample(
+          part, count: count, options: options, seed: seed, step: first, stop: context.stop)
       }
-      return pictures
+      pictures += part.indices.map { index in samples[(index * count)..<((index + 1) * count)].map(\.image) }
+      context.output.progress(ProgressReport(label: "score \(name)", done: pictures.count, total: prompts.count))
     }
+    return try benchmark.score(pictures, card)
   }
 
   private static let promptsAtOnce = 64
