@@ -149,7 +149,7 @@ extension Inspection {
   /// Whether the model has been trained since it drew the sample.
   var hasMoved: Bool { (words + cells).contains { abs($0.ratio - 1) > 1e-3 } }
 
-  /// The sample's figures in one line.
+  /// The sample's figures in one line, or in one each where that would be too long.
   var note: String {
     func mean(_ tokens: [Token], _ value: (Token) -> Double) -> String {
       let drawn = tokens.filter { !$0.isForced }
@@ -166,6 +166,7 @@ extension Inspection {
       let clipped = tokens.count { $0.isClipped == true }
       if tokens.contains(where: { $0.isClipped != nil }) { parts.append("\(clipped) of \(tokens.count) clipped") }
     }
-    return parts.joined(separator: "; ")
+    let line = parts.joined(separator: "; ")
+    return line.count <= 80 ? line : parts.joined(separator: ";\n")
   }
 }
