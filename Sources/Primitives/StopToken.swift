@@ -20,6 +20,7 @@ public final class StopToken: Sendable {
   }
 
   private let raw = Atomic<Int>(0)
+  private let watching = Atomic<Bool>(false)
 
   /// A token that nobody has raised.
   public init() {}
@@ -29,6 +30,12 @@ public final class StopToken: Sendable {
 
   /// Whether any stop was asked for.
   public var isRaised: Bool { stage > .running }
+
+  /// Whether what runs only looks at something, so that a stop has nothing to finish.
+  public var isWatching: Bool {
+    get { watching.load(ordering: .relaxed) }
+    set { watching.store(newValue, ordering: .relaxed) }
+  }
 
   /// Goes one stage further. Safe to call from a signal handler.
   public func raise() { raw.add(1, ordering: .relaxed) }

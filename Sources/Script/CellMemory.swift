@@ -7,17 +7,18 @@ struct CellMemory {
   /// Cells that can be undone.
   static let undos = 20
 
-  /// What the variables were before a cell, and its number.
+  /// What the variables were before a cell, its number and its text.
   struct Before {
     let cell: Int
+    let text: String
     let values: [String: Value]
   }
 
   private(set) var before: [Before] = []
 
   /// Notes what the variables are before a cell runs.
-  mutating func note(_ values: [String: Value], before cell: Int) {
-    before.append(Before(cell: cell, values: values))
+  mutating func note(_ values: [String: Value], before cell: Int, _ text: String) {
+    before.append(Before(cell: cell, text: text, values: values))
     if before.count > Self.undos { before.removeFirst() }
   }
 
@@ -33,6 +34,8 @@ public struct Undone: Sendable, Hashable {
   public let restored: [String]
   /// The variables that are gone.
   public let removed: [String]
+  /// The variables whose objects the cell may have changed, as training does; they stay as they are.
+  public let kept: [String]
 }
 
 extension Interpreter {
@@ -66,6 +69,9 @@ extension Session {
       guard !name.isResultName else { continue }
       if old == nil { removed.append(name) } else { restored.append(name) }
     }
-    return Undone(cell: before.cell, restored: restored, removed: removed)
+    let kept = CellNames(before.text, changing: changingMembers).changes.sorted().filter {
+      if case .object? = interpreter.globals[$0]?.value { true } else { false }
+    }
+    return Undone(cell: before.cell, restored: restored, removed: removed, kept: kept)
   }
 }

@@ -92,6 +92,8 @@ struct CellNames {
       if name == "seed", let next, next.matches(.openParenthesis) { isGeneral = true }
       if name.isResultName { results.append((name, token.range)) }
       reads.insert(name)
+      // What a job changes is its own.
+      if index > 0, tokens[index - 1].isName, source.text(tokens[index - 1].range) == "start" { return }
       var place = index + 1
       while place + 1 < tokens.count, tokens[place].matches(.dot), tokens[place + 1].isName {
         if changing.contains(source.text(tokens[place + 1].range)) { changes.insert(name) }
@@ -119,6 +121,12 @@ extension String {
 }
 
 extension Session {
+  /// The names of members that change their object.
+  var changingMembers: Set<String> {
+    let all = library.types.flatMap(\.members) + library.namespaces.flatMap(\.type.members) + library.functions
+    return Set(all.filter(\.changes).map(\.name))
+  }
+
   /// The cells on which values depend, as a script of its own.
   ///
   /// - Parameters:
@@ -126,8 +134,7 @@ extension Session {
   ///   - cells: the cells that ran to their end, by number, in the order in which they ran.
   /// - Returns: the script in percent format. Results that a cell refers to are given their names.
   public func slice(for names: [String], of cells: [(number: Int, text: String)]) -> String {
-    let all = library.types.flatMap(\.members) + library.namespaces.flatMap(\.type.members) + library.functions
-    let changing = Set(all.filter(\.changes).map(\.name))
+    let changing = changingMembers
     let read = cells.map { CellNames($0.text, changing: changing) }
     // What `_` means is the cell that ran before.
     func number(of result: String, at index: Int) -> Int? {

@@ -23,6 +23,8 @@ final class Checker {
   private var cellStarts: [Int] = []
   /// Files that the script itself writes.
   var writtenFiles: Set<String> = []
+  /// Variables that have values by the time the code runs, whatever they hold now.
+  var given: Set<String> = []
   private var importing: [String] = []
   private var imported: Set<String> = []
 
@@ -37,8 +39,12 @@ final class Checker {
     readImports(block, folder: source.folder)
     let assigned = AssignmentCounter(block)
     for (name, variable) in interpreter.globals {
-      guard let value = variable.value else { continue }
       let local = Local(name, .global(variable))
+      if given.contains(name) {
+        settleNothing(local)
+        (local.isAssigned, scope.names[name]) = (true, local)
+      }
+      guard let value = variable.value, !given.contains(name) else { continue }
       (local.type, local.origin, local.isAssigned) = (value.type, interpreter.origin(of: variable), true)
       if case .function(let function) = value, case .script(let syntax, _) = function.body {
         local.definition = syntax
@@ -261,7 +267,7 @@ final class Checker {
     }
     if let member = library.function(name.name) {
       name.place = .function(member)
-      return .function
+      return member.isProperty ? member.result : .function
     }
     if let namespace = library.namespace(name.name) {
       name.place = .namespace(namespace)
@@ -303,7 +309,10 @@ final class Checker {
   // MARK: Functions
 
   func check(_ syntax: FunctionSyntax, _ kind: Scope.Kind) {
-    for parameter in syntax.parameters { if let value = parameter.defaultValue { checkDefault(value) } }
+    var globals: [String: Variable] = [:]
+    for parameter in syntax.parameters {
+      if let value = parameter.defaultValue { globals.merge(checkDefault(value)) { first, _ in first } }
+    }
     let outer = (scope, loopDepth, mayLeave, mayReturn, usesLast, attempts)
     let inner = Scope(kind, parent: scope)
     for parameter in syntax.parameters {
@@ -321,10 +330,13 @@ final class Checker {
     check(syntax.body)
     (scope, loopDepth, mayLeave, mayReturn, usesLast, attempts) = outer
     syntax.layout = inner.layout
+    syntax.layout.globals.merge(globals) { first, _ in first }
   }
 
   /// Defaults are evaluated in a call's own frame, so they refer to nothing but the session and the library.
-  private func checkDefault(_ value: Expression) {
+  ///
+  /// - Returns: the variables of the session that it refers to.
+  private func checkDefault(_ value: Expression) -> [String: Variable] {
     let outer = scope
     var top = scope
     while let parent = top.parent { top = parent }
@@ -335,6 +347,7 @@ final class Checker {
     if inner.layout.slotCount > 0 {
       report(Diagnostic(.unknownName, "a default cannot use variables of a function or loop", at: value.span))
     }
+    return inner.layout.globals
   }
 
   // MARK: Imports

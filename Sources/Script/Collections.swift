@@ -223,7 +223,7 @@ extension Value {
 }
 
 /// `a..<b`, `a...b`, and `a...b by s`. Element i is `start + i · step`, so that steps do not drift.
-public struct NumberRange: Sendable, Hashable {
+public struct NumberRange: Sendable, Hashable, Codable {
   /// The first element.
   public let start: Double
   /// The distance between elements, not 0.

@@ -263,6 +263,9 @@ extension Compiler {
         if let value = variable.value { return value }
         throw Self.noValue(text, span)
       }
+    case .function(let member) where member.isProperty:
+      let interpreter = interpreter
+      return { machine in try interpreter.property(member, .none, at: span, &machine) }
     case .function(let member):
       let value = Value.function(Function(member.name, .member(member, receiver: .none)))
       return { _ in value }

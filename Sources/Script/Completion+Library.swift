@@ -198,6 +198,7 @@ struct CompletionFinder {
         return library.type(of: member.result)
       }
       if let value = variables.first(where: { $0.name == name })?.value { return library.type(of: value.type) }
+      if let value = library.function(name), value.isProperty { return library.type(of: value.result) }
       return library.namespace(name)?.type ?? assigned(name, before: dot)
     default: return nil
     }

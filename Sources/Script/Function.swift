@@ -19,6 +19,11 @@ public final class Function {
     }
   }
 
+  /// Its text as it was written; of a bound member its name.
+  public var text: String {
+    if case .script(let syntax, _) = body { syntax.span.text } else { name ?? "" }
+  }
+
   /// As a value is shown: `func clamp(x, low, high)`.
   var summary: String {
     let list = parameters.map(\.signature).joined(separator: ", ")

@@ -12,6 +12,8 @@ final class Interpreter {
   var seed = 0
   /// The session's variables in the order in which they were first named; those of failed cells have no value.
   var globals: OrderedDictionary<String, Variable> = [:]
+  /// The variables of functions that were read from files.
+  var adopted: [Variable] = []
   /// Where variables were assigned, by the numbers that they keep.
   private(set) var origins: [SourceSpan] = []
   /// The depth and steps of the machine that waits for Swift code to return.
@@ -19,7 +21,7 @@ final class Interpreter {
   private var steps = 0
   /// How many calls from Swift are running: they hear only the second request to stop, because the Swift code
   /// around them answers the first.
-  private var callsFromSwift = 0
+  var callsFromSwift = 0
   /// Machines of calls from Swift that are over, kept for the next.
   private var idle: [Machine] = []
 
@@ -52,7 +54,7 @@ final class Interpreter {
   }
 
   /// Lets go of all values: functions refer to the variables that hold them.
-  func clear() { for variable in globals.values { variable.value = nil } }
+  func clear() { for variable in globals.values + adopted { variable.value = nil } }
 
   /// Runs the statements of a cell; the value is that of the last one.
   func run(_ statements: [Statement], _ layout: Layout) throws -> Value {

@@ -107,7 +107,9 @@ struct Layout {
   /// How many slots there are: the parameters', which come first, and all others.
   var slotCount = 0
   /// Which slots of the function around it are shared with which of its own.
-  var captures: [(outer: Int, slot: Int)] = []
+  var captures: [(outer: Int, slot: Int, name: String)] = []
+  /// The variables of the session that a function refers to.
+  var globals: [String: Variable] = [:]
   /// Slots that functions inside share, those captured from outside left out.
   var ownShared: [Int] = []
 }

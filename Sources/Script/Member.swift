@@ -97,6 +97,19 @@ public struct Member: Sendable {
     Member(name, help, parameters, result, example, isProperty: false, body: body)
   }
 
+  /// A value that is found anew whenever its name is read, as `jobs` is.
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - help: one line without a full stop.
+  ///   - result: what it gives.
+  ///   - body: the implementation.
+  public static func value(
+    _ name: String, _ help: String, result: ValueType, _ body: @escaping @Sendable (Context) throws -> Value
+  ) -> Member {
+    Member(name, help, [], result, nil, isProperty: true) { _, context in try body(context) }
+  }
+
   /// A method of a bound object.
   ///
   /// - Parameters:

@@ -274,7 +274,7 @@ struct Parser {
     let body = try block()
     return FunctionSyntax(
       name: name, parameters: parameters, body: body, documentation: first.documentation,
-      nesting: max(deepest - start, 1) + 1)
+      nesting: max(deepest - start, 1) + 1, span: spanFrom(first.range.lowerBound))
   }
 
   mutating func parameterList() throws -> [(name: Identifier, defaultValue: Expression?)] {

@@ -94,11 +94,39 @@ extension Parser {
       default: return Expression(.negate(operand), spanFrom(start))
       }
     }
+    if isStart { return try startExpression() }
     if token.matches(.not), least <= 4 {
       position += 1
       return Expression(.not(try binary(4)), spanFrom(start))
     }
     return try postfix(try primary())
+  }
+
+  /// Whether `start` and a call on the same line stand here. It is a word only there.
+  private var isStart: Bool {
+    token.isName && text(token) == "start" && following.isName && !following.startsLine
+      && !["with", "by"].contains(text(following))
+  }
+
+  /// `start trainer.run(steps: 500)`, which is `start({ trainer.run(steps: 500) })`.
+  private mutating func startExpression() throws -> Expression {
+    let word = advance()
+    let outer = deepest
+    deepest = 0
+    let start = depth
+    let work = try nested { parser in try parser.postfix(try parser.primary()) }
+    guard case .call = work.kind else {
+      throw fail(
+        "'start' runs a call in the background", at: work.span.range, fix: "write start \(work.span.text.prefix(40))(…)"
+      )
+    }
+    let function = FunctionSyntax(
+      name: nil, parameters: [], body: Block([Statement(.expression(work), work.span)]), documentation: nil,
+      nesting: max(deepest - start, 1) + 1, span: work.span)
+    deepest = max(outer, deepest)
+    let closure = Expression(.function(function), work.span)
+    let callee = Expression(.name(NameSyntax("start")), span(word.range))
+    return Expression(.call(CallSyntax(callee, [Argument(value: closure)])), spanFrom(word.range.lowerBound))
   }
 
   /// Calls, members, indexes and trailing closures after an expression.
@@ -344,8 +372,9 @@ extension Parser {
       parameters = (0...highestDollar).map { (Identifier(name: "$\($0)", span: span(open.range)), nil) }
     }
     let function = FunctionSyntax(
-      name: nil, parameters: parameters, body: body, documentation: nil, nesting: max(deepest - outer.0, 1) + 1)
-    return Expression(.function(function), spanFrom(start))
+      name: nil, parameters: parameters, body: body, documentation: nil, nesting: max(deepest - outer.0, 1) + 1,
+      span: spanFrom(start))
+    return Expression(.function(function), function.span)
   }
 
   /// Looks for the rest of `a, b in` after the brace; `{ x in xs }` is therefore a closure too, never a test.

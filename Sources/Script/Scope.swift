@@ -44,10 +44,11 @@ final class Scope {
   func find(_ name: String) -> Local? {
     if let local = inner.last(where: { $0.name == name }) ?? names[name] { return local }
     guard let outer = parent?.find(name) else { return nil }
+    if case .global(let variable) = outer.place { layout.globals[name] = variable }
     guard case .slot(let outerSlot) = outer.place else { return outer }
     parent?.share(outerSlot)
     let place = newSlot()
-    if case .slot(let slot) = place { layout.captures.append((outerSlot, slot)) }
+    if case .slot(let slot) = place { layout.captures.append((outerSlot, slot, name)) }
     let local = Local(name, place)
     (local.type, local.definition, local.origin) = (outer.type, outer.definition, outer.origin)
     (local.isSettled, local.isAssigned) = (outer.isSettled, true)

@@ -219,7 +219,7 @@ public final class Session {
     cellCount += 1
     let cell = CellRecord(index: cellCount, source: text, seed: interpreter.seed)
     observer?.willRun(cell)
-    memory.note(interpreter.snapshot, before: cellCount)
+    memory.note(interpreter.snapshot, before: cellCount, text)
     var outcome = Outcome(value: .none, diagnostics: [])
     do {
       outcome.value = try interpreter.run(statements, layout)

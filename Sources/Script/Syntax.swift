@@ -180,6 +180,8 @@ final class FunctionSyntax {
   let signature: [Parameter]
   /// How deeply its expressions nest; a call takes that much of the depth limit.
   let nesting: Int
+  /// Where it is written; of `start call()` the call alone.
+  let span: SourceSpan
   /// Where its variables are; found by the checker.
   var layout = Layout()
   /// Made by the compiler.
@@ -187,10 +189,10 @@ final class FunctionSyntax {
 
   init(
     name: String?, parameters: [(name: Identifier, defaultValue: Expression?)], body: Block, documentation: String?,
-    nesting: Int
+    nesting: Int, span: SourceSpan
   ) {
     (self.name, self.parameters, self.body) = (name, parameters, body)
-    (self.documentation, self.nesting) = (documentation, nesting)
+    (self.documentation, self.nesting, self.span) = (documentation, nesting, span)
     // A closure has no name under which its parameters are known, so its arguments need none.
     let isClosure = name == nil
     signature = parameters.map { parameter, defaultValue in

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// While a cell runs: the first Ctrl-C asks to finish the step, a second within three seconds to abandon it, a third
 /// to leave; if nothing answers the third, the process ends by itself with status 130. SIGTERM and SIGHUP are a
-/// first Ctrl-C with a deadline, after which the session ends. At the prompt, Ctrl-C only wakes the line editor.
+/// first Ctrl-C with a deadline, after which the session ends; a second one abandons the step. At the prompt, Ctrl-C only wakes the line editor.
 public final class Interrupts: Sendable {
   /// The exit status of an interrupted process: 128 + SIGINT, as shells have it.
   public static let status: Int32 = 130
@@ -58,7 +58,7 @@ public final class Interrupts: Sendable {
   public var isTerminating: Bool { isEnding.load(ordering: .relaxed) }
 
   /// Whether a stop was asked for since the last cell began.
-  var wasRaised: Bool { token.isRaised }
+  public var wasRaised: Bool { token.isRaised }
 
   /// Whether the third Ctrl-C asked to leave.
   var isLeaving: Bool { token.stage == .leave }
@@ -108,6 +108,9 @@ public final class Interrupts: Sendable {
   /// One Ctrl-C while a cell runs.
   func interrupt(at now: Int) {
     switch token.stage {
+    case .running where token.isWatching:
+      token.raise()
+      say("^C\n")
     case .running:
       latest.store(now, ordering: .relaxed)
       token.raise()
@@ -130,7 +133,7 @@ public final class Interrupts: Sendable {
   private func terminate() {
     isEnding.store(true, ordering: .relaxed)
     guard isRunning.load(ordering: .relaxed) else { return wake(.terminate) }
-    if token.stage == .running { token.raise() }
+    if token.stage < .abandonStep { token.raise() }
     alarm(Self.termination)
   }
 

@@ -107,7 +107,14 @@ struct PromptCommands {
     if !undone.restored.isEmpty { parts.append("as before: \(undone.restored.joined(separator: ", "))") }
     if !undone.removed.isEmpty { parts.append("gone: \(undone.removed.joined(separator: ", "))") }
     let effect = parts.isEmpty ? "it had changed no variable" : parts.joined(separator: "; ")
-    output.write("cell \(undone.cell) undone: \(effect)\nObjects keep what it did to them, such as training.")
+    output.write("cell \(undone.cell) undone: \(effect)")
+    guard !undone.kept.isEmpty else { return }
+    let objects = undone.kept.map { name in
+      name + (session.variables.first { $0.name == name }.map { " (\($0.value.brief))" } ?? "")
+    }
+    output.write(
+      "not undone: it changed \(objects.joined(separator: ", ")) in place, and what that was made with; "
+        + "trainer.restore(…) goes back to a checkpoint")
   }
 
   private func variables() {
@@ -127,7 +134,7 @@ struct PromptCommands {
   /// A duration for people: `12.3 ms`, `4.56 s`, `2 min 10 s`.
   static func text(_ seconds: Double) -> String {
     if seconds < 1 { return String(format: "%.3g ms", seconds * 1000) }
-    return seconds < 60 ? String(format: "%.3g s", seconds) : StatusLine.duration(seconds)
+    return seconds < 60 ? String(format: "%.3g s", seconds) : ProgressReport.duration(seconds)
   }
 
   private static var processorTime: Double {

@@ -9,9 +9,7 @@ public final class StatusLine {
   private let write: (String) -> Void
   private var isDrawn = false
   private var latest = -Double.infinity
-  /// When how many steps of the current label were done, oldest first.
-  private var track: [(done: Int, time: Double)] = []
-  private var label: String?
+  private var pace = Pace()
   /// The course of what is watched since the label changed.
   private var course: [Double] = []
 
@@ -19,8 +17,6 @@ public final class StatusLine {
   private static let interval = 5.0
   /// On a terminal it is drawn at most this often, in seconds.
   private static let redraw = 0.1
-  /// The time left is told from this many steps: enough to be calm, few enough to notice that steps got slower.
-  private static let window = 50
   /// Columns of the curve.
   private static let curve = 12
 
@@ -55,11 +51,12 @@ public final class StatusLine {
   /// - Parameter report: the state; that of the last step is always shown.
   public func show(_ report: ProgressReport) {
     let now = seconds()
-    follow(report, at: now)
+    if pace.follow(report, at: now) { course = [] }
+    if let watched = report.watched { course.append(watched) }
     let isLast = report.done == report.total
     guard isLast || now - latest >= (isTerminal ? Self.redraw : Self.interval) else { return }
     latest = now
-    let left = secondsLeft(report)
+    let left = pace.secondsLeft(report)
     guard isTerminal else { return write(Self.text(report, secondsLeft: left) + "\n") }
     let text = Self.text(report, curve: Sparkline.text(course, width: Self.curve), secondsLeft: left)
     // One column stays free: a full line would wrap, and the carriage return would miss its first row.
@@ -76,27 +73,10 @@ public final class StatusLine {
 
   /// Leaves the line standing and goes to the next.
   public func finish() {
-    (latest, label, track, course) = (-.infinity, nil, [], [])
+    (latest, pace, course) = (-.infinity, Pace(), [])
     guard isDrawn else { return }
     write("\n")
     isDrawn = false
-  }
-
-  private func follow(_ report: ProgressReport, at now: Double) {
-    if report.label != label || report.done < track.last?.done ?? 0 {
-      (label, track, course) = (report.label, [], [])
-    }
-    if let watched = report.watched { course.append(watched) }
-    track.append((report.done, now))
-    if track.count > Self.window { track.removeFirst() }
-  }
-
-  /// What is left at the pace of the last steps; nil as long as there is no pace.
-  private func secondsLeft(_ report: ProgressReport) -> Double? {
-    guard let total = report.total, total > report.done, let first = track.first, let last = track.last,
-      last.done > first.done
-    else { return nil }
-    return (last.time - first.time) / Double(last.done - first.done) * Double(total - report.done)
   }
 
   /// The line: `grpo  12/200  ▁▂▅▇  reward 0.412  entropy 1.03  2 min 10 s left`.
@@ -104,17 +84,7 @@ public final class StatusLine {
     var parts = [report.label, report.total.map { "\(report.done)/\($0)" } ?? "\(report.done)"]
     if curve.count > 1 { parts.append(curve) }
     if !report.text.isEmpty { parts.append(report.text) }
-    if let secondsLeft { parts.append(duration(secondsLeft) + " left") }
+    if let secondsLeft { parts.append(ProgressReport.duration(secondsLeft) + " left") }
     return parts.joined(separator: "  ")
-  }
-
-  /// Two units at most: `45 s`, `2 min 10 s`, `1 h 5 min`.
-  static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e9 else { return "?" }
-    let whole = Int(max(seconds, 0).rounded())
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }
-    if minutes > 0 { return rest > 0 ? "\(minutes) min \(rest) s" : "\(minutes) min" }
-    return "\(rest) s"
   }
 }

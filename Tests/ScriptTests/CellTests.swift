@@ -56,4 +56,14 @@ struct CellTests {
     #expect(session.slice(for: [], of: [(1, "a = 1"), (4, "a")]) == "# %%\na = 1\n\n# %%\na\n")
     #expect(session.slice(for: ["none"], of: [(1, "a = 1")]) == "")
   }
+
+  @Test func `undoing a cell tells which objects keep what it did to them`() {
+    let (session, _) = Workshop.session()
+    for cell in ["t = grpo(\"tiny\")\nxs = [1]", "r = t.run(steps: 2)\nxs[0] = 2", "job = start t.run(steps: 1)"] {
+      #expect(session.evaluate(cell).succeeded)
+    }
+    #expect(session.undo()?.kept == [])
+    let undone = session.undo()
+    #expect(undone?.restored == ["xs"] && undone?.removed == ["r"] && undone?.kept == ["t"])
+  }
 }

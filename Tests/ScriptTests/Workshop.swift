@@ -24,6 +24,16 @@ enum Workshop {
       .function("sweep", "Tries all", [Parameter("axes", .any, "values to try", arity: .anyNames)], result: .record) {
         arguments, _ in arguments.value("axes")
       },
+      .function(
+        "start", "Does work elsewhere", [Parameter("work", .function, "what is to be done")], result: .record
+      ) { arguments, context in
+        let work: Function = try arguments["work"]
+        return Value(record: ["work": .string(work.text), "value": try context.call(work, [])])
+      },
+      .value("clock", "How often it was read", result: .int) { context in
+        context.seed += 1
+        return .int(context.seed)
+      },
       .function("burst", "Fails", []) { _, _ in throw Broken(reason: "the weights are not finite") },
       .function("endless", "Raises the stop token", []) { _, context in
         context.stop.raise()

@@ -37,7 +37,7 @@ struct StatusLineTests {
     (.infinity, "?"),
   ])
   func `a duration has two units at most`(seconds: Double, text: String) {
-    #expect(StatusLine.duration(seconds) == text)
+    #expect(ProgressReport.duration(seconds) == text)
   }
 
   @Test func `on a terminal it is drawn over itself and taken away`() {

@@ -5,6 +5,7 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <pthread.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,12 +47,14 @@ static wchar_t *no_prompt(EditLine *line) {
   return L"";
 }
 
-static void set_locale(void) {
-  static int is_set = 0;
-  if (is_set) return;
-  is_set = 1;
+static void take_locale(void) {
   setlocale(LC_CTYPE, "");
   if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void set_locale(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, take_locale);
 }
 
 cedit_editor *cedit_make(const char *program, void *context, cedit_reader reader, cedit_command command) {
@@ -138,7 +141,12 @@ int cedit_on_signal(int number, void *context, void (*handler)(void *, int)) {
   signal_handler[number] = handler;
   struct sigaction action = {.sa_handler = answer_signal};  // no SA_RESTART: a waiting prompt must notice
   sigemptyset(&action.sa_mask);
-  return sigaction(number, &action, NULL);
+  if (sigaction(number, &action, NULL) != 0) return -1;
+  // A process that another one's helper thread has started begins with all signals blocked.
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, number);
+  return pthread_sigmask(SIG_UNBLOCK, &heard, NULL) == 0 ? 0 : -1;
 }
 
 int cedit_spawn(const char *path, char *const arguments[], int rows, int columns, int *terminal) {
