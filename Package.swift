@@ -82,7 +82,9 @@ let package = Package(
     .testTarget(name: "ScriptTests", dependencies: ["Script", "fuzz", "TestSupport"], resources: [.copy("Suite")]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Script", "Learning", "Models", "Tensors", "Primitives", "TestSupport"]),
+      dependencies: [
+        "Workbench", "Script", "Learning", "Models", "Records", "Shapes", "Tensors", "Primitives", "TestSupport",
+      ]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["easel", "CEdit", "TestSupport"]),
   ],

@@ -1,6 +1,8 @@
 import Foundation
+import Models
 import Primitives
 import Script
+import Shapes
 import Workbench
 
 /// An output that raises a stop at the first progress report it is given.
@@ -35,6 +37,17 @@ final class Experiment {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// The folder of a model so small that its training takes milliseconds.
+  func smallModel() throws -> String {
+    var sizes = Janus.Configuration(words: Vocabulary.words)
+    (sizes.decoder.layers, sizes.decoder.width, sizes.decoder.feedForward) = (2, 32, 64)
+    (sizes.decoder.heads, sizes.decoder.keyValueHeads) = (2, 2)
+    (sizes.imageTokenizer.channels, sizes.imageHeadWidth) = (16, 32)
+    let path = folder + "/small"
+    try Janus(sizes, seed: 3).save(to: path)
+    return path
+  }
 
   /// What is wrong with a script, or what went wrong in it.
   func execute(_ script: String) -> [Diagnostic] { session.run(script, name: "test.easel").diagnostics }

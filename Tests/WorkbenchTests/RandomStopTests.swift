@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Learning
 import Models
@@ -24,11 +25,13 @@ private final class Watcher: SessionOutput {
     private static let moments = 100
   #endif
 
-  private static let script = """
+  private static func script(_ model: String) -> String {
+    """
     seed(3)
-    model = janus("untrained")
+    model = janus("\(model)")
     tuner = finetune(model, data: shapes().dataset(40), batch: 2)
     """
+  }
   private static let plan = "tuner.run(steps: 500)"
 
   /// The number of steps taken and all weights of the model.
@@ -51,7 +54,7 @@ private final class Watcher: SessionOutput {
     let (watcher, stop, whole) = (Watcher(), StopToken(), Experiment("whole"))
     defer { withExtendedLifetime(whole) {} }
     let session = Workbench.session(output: watcher, run: whole.run, stop: stop)
-    #expect(session.run(Self.script, name: "test.easel").succeeded)
+    #expect(session.run(Self.script(try whole.smallModel()), name: "test.easel").succeeded)
     var states = [0: try state(session).weights]
     watcher.atStep = { [unowned session] step in
       states[step] = try? state(session).weights
@@ -62,16 +65,20 @@ private final class Watcher: SessionOutput {
   }
 
   @Test func `after a stop at any moment the state is that of some completed step`() throws {
+    let start = ContinuousClock.now
     let states = try undisturbed()
+    let pace = (ContinuousClock.now - start) / states.count
     // Every stop writes a checkpoint; in memory that is quick.
     let isQuick = FileManager.default.isWritableFile(atPath: "/dev/shm")
     let experiment = Experiment("stopped", in: isQuick ? "/dev/shm" : NSTemporaryDirectory())
     let session = experiment.interrupted  // Whatever else comes, it stops after a step.
-    #expect(session.run(Self.script, name: "test.easel").succeeded)
+    #expect(session.run(Self.script(try experiment.smallModel()), name: "test.easel").succeeded)
     _ = session.evaluate(Self.plan)
+    // Stops fall anywhere within two steps or so.
+    let longest = UInt64(max(1, pace * 2 / .microseconds(1)))
     var generator = RandomStream(seed: 7, purpose: "stops").generator()
     for _ in 0..<Self.moments {
-      let (first, second) = (generator.next() % 40_000, generator.next() % 20_000)
+      let (first, second) = (generator.next() % longest, generator.next() % (longest / 2))
       let isDouble = generator.next() % 2 == 0
       let stop = experiment.stop
       stop.reset()
@@ -87,7 +94,7 @@ private final class Watcher: SessionOutput {
 
 /// Raises a token from another thread. When exactly is left to chance: no moment may do harm.
 private final class Raiser: Sendable {
-  private let isDone = NSConditionLock(condition: 0)
+  private let isDone = DispatchSemaphore(value: 0)
 
   /// Raises it after some microseconds, and perhaps once more some later.
   init(_ stop: StopToken, after first: UInt32, andAfter second: UInt32?) {
@@ -99,14 +106,10 @@ private final class Raiser: Sendable {
         usleep(second)
         stop.raise()
       }
-      isDone.lock()
-      isDone.unlock(withCondition: 1)
+      isDone.signal()
     }
   }
 
   /// Waits until it has raised all.
-  func wait() {
-    isDone.lock(whenCondition: 1)
-    isDone.unlock()
-  }
+  func wait() { isDone.wait() }
 }
