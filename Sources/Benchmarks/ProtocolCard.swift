@@ -1,7 +1,7 @@
 public import Primitives
 
 /// How a score came about: without it two numbers cannot be compared.
-public struct ProtocolCard: Hashable, Sendable {
+public struct ProtocolCard: Hashable, Sendable, Codable {
   /// The benchmark.
   public var benchmark = "mini-geneval"
   /// Who judged.

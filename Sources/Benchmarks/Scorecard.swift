@@ -2,7 +2,7 @@ public import Primitives
 public import Shapes
 
 /// The result of a benchmark: a headline with its interval, the tasks behind it, and how it came about.
-public struct Scorecard: Sendable, Hashable {
+public struct Scorecard: Sendable, Hashable, Codable {
   /// What one prompt scored.
   public struct Item: Hashable, Sendable, Codable {
     /// The item's name in its set.
@@ -53,7 +53,7 @@ public struct Scorecard: Sendable, Hashable {
   public let tasks: [TaskScore]
 
   /// The score of one task.
-  public struct TaskScore: Hashable, Sendable {
+  public struct TaskScore: Hashable, Sendable, Codable {
     /// The task or category.
     public let task: String
     /// The mean over prompts of the share of pictures that passed.
@@ -68,7 +68,7 @@ public struct Scorecard: Sendable, Hashable {
   public let parts: [Part]
 
   /// The score of one kind of question.
-  public struct Part: Hashable, Sendable {
+  public struct Part: Hashable, Sendable, Codable {
     /// The kind.
     public let name: String
     /// The share of answers that are yes and rest on parents that are.

@@ -3,7 +3,7 @@ import Primitives
 public import Shapes
 
 /// Prompts with what a true picture of each must show, and where they come from.
-public struct PromptSet: Sendable, Hashable {
+public struct PromptSet: Sendable, Hashable, Codable {
   /// Where the prompts come from, for messages: a file's name, or "world".
   public let name: String
   /// The prompts, in order; prompts may repeat.

@@ -248,6 +248,12 @@ public class Trainer {
     forgetGradients()
   }
 
+  /// Writes the model as it was before adapters were trained on it, if they are what is trained; a checkpoint goes on
+  /// from there only.
+  ///
+  /// - Throws: `AtomicFile.Failure` if it cannot be written.
+  public func saveBase(to folder: String) throws { try adapters?.withoutThem { try model.save(to: folder) } }
+
   /// Writes a checkpoint into a folder.
   ///
   /// - Throws: `AtomicFile.Failure` if it cannot be written.

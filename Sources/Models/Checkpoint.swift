@@ -69,6 +69,15 @@ extension Janus {
     return model
   }
 
+  /// Takes over the weights of a model that was saved, which must have the same sizes.
+  ///
+  /// - Parameter folder: with `model.safetensors`.
+  /// - Throws: ``ModelError/checkpoint(path:problem:)``; nothing has then changed.
+  public func takeWeights(from folder: String) throws {
+    let path = folder + "/" + Checkpoint.weightsFile
+    try Checkpoint.assign(Self.reading(path) { try Safetensors.read(path) }, to: storedParameters, path: path)
+  }
+
   /// Writes one file that holds everything: weights of half precision, and the configuration among its metadata.
   ///
   /// That is how Easel ships its own weights.

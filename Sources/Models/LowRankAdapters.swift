@@ -91,6 +91,14 @@ public final class LowRankAdapters {
     (matmul(permuted(up, [1, 0]), weight) * scale, linear(weight, down) * scale)
   }
 
+  /// Does something while the model is what it was without adapters.
+  public func withoutThem<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let held = adapters.map(\.target.value)
+    for adapter in adapters { adapter.target.value = adapter.base }
+    defer { for (adapter, value) in zip(adapters, held) { adapter.target.value = value } }
+    return try body()
+  }
+
   /// Sets the model's weights to W₀ + (α / r) B A.
   public func merge() {
     for index in adapters.indices {

@@ -49,7 +49,7 @@ public struct SamplingOptions: Sendable, Hashable {
 }
 
 /// A picture that a model painted, with everything that is known about how it came to be.
-public struct Sample: Sendable {
+public struct Sample: Sendable, Codable {
   /// What was asked for.
   public var prompt: String
   /// Prompt and response as tokens.

@@ -2,7 +2,7 @@
 ///
 /// With a rationale: `BOS prompt THINK rationale IMAGE_START codes IMAGE_END EOS`; without: `BOS prompt IMAGE_START codes
 /// IMAGE_END EOS`. What the model is given counts as prompt: everything up to THINK, or, without it, up to IMAGE_START.
-public struct TokenSequence: Sendable, Hashable {
+public struct TokenSequence: Sendable, Hashable, Codable {
   /// Token numbers: of the text vocabulary, or image codes where ``isImage`` says so (the two ranges overlap).
   public var ids: [Int32]
   /// Which positions hold image codes.

@@ -1,5 +1,5 @@
 /// A picture in memory: 8-bit red, green and blue, row by row from the top left.
-public struct Bitmap: Sendable, Hashable {
+public struct Bitmap: Sendable, Hashable, Codable {
   /// Width in pixels.
   public let width: Int
   /// Height in pixels.

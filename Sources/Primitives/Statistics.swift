@@ -1,5 +1,5 @@
 /// A number with its 95 % interval.
-public struct Estimate: Sendable, Hashable {
+public struct Estimate: Sendable, Hashable, Codable {
   /// The estimate.
   public let value: Double
   /// The lower end of the interval.

@@ -15,8 +15,11 @@ final class BenchmarkObject: BoundObject {
         Parameter("prompts", .int, default: 240, limits: 6...100_000, "how many, over all six tasks"),
         Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
       ], result: .object("benchmark"), example: "test = geneval(world, prompts: 240)"
-    ) { arguments, _ in
-      .object(BenchmarkObject(MiniGenEval.profile(count: try arguments["prompts"], seed: try arguments["seed"])))
+    ) { arguments, context in
+      .object(
+        BenchmarkObject(
+          MiniGenEval.profile(count: try arguments["prompts"], seed: try arguments["seed"]),
+          recipe: Recipe("geneval", arguments, context)))
     },
     .function(
       "dpg", "Mini-DPG: dense descriptions, with questions that depend on each other as in DPG-Bench",
@@ -26,8 +29,11 @@ final class BenchmarkObject: BoundObject {
           "prompts", .int, default: 200, limits: 2...100_000, "how many; half state pairs that training never does"),
         Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
       ], result: .object("benchmark"), example: "test = dpg(world, prompts: 200)"
-    ) { arguments, _ in
-      .object(BenchmarkObject(MiniDPG(count: try arguments["prompts"], seed: try arguments["seed"])))
+    ) { arguments, context in
+      .object(
+        BenchmarkObject(
+          MiniDPG(count: try arguments["prompts"], seed: try arguments["seed"]),
+          recipe: Recipe("dpg", arguments, context)))
     },
     .function(
       "t2i", "Mini-T2I-CompBench: seven categories with the official scores; the headline is the mean of the first six",
@@ -36,8 +42,11 @@ final class BenchmarkObject: BoundObject {
         Parameter("prompts", .int, default: 280, limits: 14...100_000, "how many, over all categories"),
         Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
       ], result: .object("benchmark"), example: "test = t2i(world, prompts: 280)"
-    ) { arguments, _ in
-      .object(BenchmarkObject(MiniT2I(count: try arguments["prompts"], seed: try arguments["seed"])))
+    ) { arguments, context in
+      .object(
+        BenchmarkObject(
+          MiniT2I(count: try arguments["prompts"], seed: try arguments["seed"]),
+          recipe: Recipe("t2i", arguments, context)))
     },
     .function(
       "paintable", "Says which prompts of a file the tiny model can paint, which it cannot, and why",
@@ -90,8 +99,9 @@ final class BenchmarkObject: BoundObject {
     ])
 
   let benchmark: any PaintingBenchmark
+  let recipe: Recipe
 
-  init(_ benchmark: any PaintingBenchmark) { self.benchmark = benchmark }
+  init(_ benchmark: any PaintingBenchmark, recipe: Recipe) { (self.benchmark, self.recipe) = (benchmark, recipe) }
 
   var boundType: BoundType { Self.type }
   var summary: String { "\(benchmark.name) with \(benchmark.prompts.count) prompts" }

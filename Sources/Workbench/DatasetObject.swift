@@ -38,7 +38,9 @@ final class DatasetObject: BoundObject {
         (record: record, image: try picture(of: record, line: line, file: path))
       }
       return .object(
-        DatasetObject(PaintingDataset(rows, name: path, form: try form(arguments, context, separator: ","))))
+        DatasetObject(
+          PaintingDataset(rows, name: path, form: try form(arguments, context, separator: ",")),
+          recipe: Recipe("dataset", arguments, context)))
     }
   ]
 
@@ -56,7 +58,9 @@ final class DatasetObject: BoundObject {
     let form = try form(arguments, context, separator: " ;")
     let prompts = try PromptSet.world(
       count: try arguments["count"], kinds: World.kinds(arguments), grown: try arguments["grown"], seed: form.seed)
-    return .object(DatasetObject(PaintingDataset(prompts: prompts, form: form)))
+    return .object(
+      DatasetObject(
+        PaintingDataset(prompts: prompts, form: form), recipe: Recipe("world.dataset", arguments, context)))
   }
 
   static let type = BoundType(
@@ -92,8 +96,9 @@ final class DatasetObject: BoundObject {
     ])
 
   let data: PaintingDataset
+  let recipe: Recipe
 
-  init(_ data: PaintingDataset) { self.data = data }
+  init(_ data: PaintingDataset, recipe: Recipe) { (self.data, self.recipe) = (data, recipe) }
 
   var boundType: BoundType { Self.type }
   var summary: String { "\(data.count) paintings" + (data.thinks ? " with rationales" : " without rationales") }

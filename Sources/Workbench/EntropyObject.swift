@@ -17,10 +17,11 @@ final class EntropyObject: BoundObject {
           "coefficient a nat of error (feedback), or a step (reasongen, trl)"),
         Parameter("bound", .number, default: .described("the rule's"), limits: 0...1000, "the largest coefficient"),
       ], result: .object("entropy"), example: "adaptive(text: 0.17, image: 2nats)"
-    ) { arguments, _ in
+    ) { arguments, context in
       .object(
         EntropyObject(
-          EntropyControl(text: try channel("text", arguments), image: try channel("image", arguments))))
+          EntropyControl(text: try channel("text", arguments), image: try channel("image", arguments)),
+          recipe: Recipe("adaptive", arguments, context)))
     },
     .function(
       "entropy_bonus", "Rewards entropy with a constant weight; a negative one penalises it",
@@ -28,11 +29,12 @@ final class EntropyObject: BoundObject {
         Parameter("text", .number, default: 0, limits: -1000...1000, "weight of the mean entropy of text, per nat"),
         Parameter("image", .number, default: 0, limits: -1000...1000, "weight of the mean entropy of images, per nat"),
       ], result: .object("entropy"), example: "entropy_bonus(text: 0.001)"
-    ) { arguments, _ in
+    ) { arguments, context in
       let (text, image): (Double, Double) = (try arguments["text"], try arguments["image"])
       return .object(
         EntropyObject(
-          EntropyControl(text: text == 0 ? nil : .fixed(-text), image: image == 0 ? nil : .fixed(-image))))
+          EntropyControl(text: text == 0 ? nil : .fixed(-text), image: image == 0 ? nil : .fixed(-image)),
+          recipe: Recipe("entropy_bonus", arguments, context)))
     },
     .function(
       "entropy_shaped", "Gives tokens of high entropy more advantage and those of low entropy none (EG-GRPO)",
@@ -45,10 +47,11 @@ final class EntropyObject: BoundObject {
         Parameter(
           "low", share, default: .float(EntropyShaping().low), limits: 0...1, "quantile below which they get nothing"),
       ], result: .object("entropy"), example: "entropy_shaped()"
-    ) { arguments, _ in
+    ) { arguments, context in
       let shaping = EntropyShaping(
         bonus: try arguments["bonus"], high: try arguments["high"], low: try arguments["low"])
-      return .object(EntropyObject(EntropyControl(shaping: shaping)))
+      return .object(
+        EntropyObject(EntropyControl(shaping: shaping), recipe: Recipe("entropy_shaped", arguments, context)))
     },
   ]
 
@@ -58,8 +61,9 @@ final class EntropyObject: BoundObject {
   private static let target = ValueType.either([.number, .quantity(.percentage), .quantity(.entropy)])
 
   let control: EntropyControl
+  let recipe: Recipe
 
-  init(_ control: EntropyControl) { self.control = control }
+  init(_ control: EntropyControl, recipe: Recipe) { (self.control, self.recipe) = (control, recipe) }
 
   var boundType: BoundType { Self.type }
   var summary: String {

@@ -53,7 +53,7 @@ enum FineTuning {
     return .object(
       TrainerObject(
         tuner, model: model, label: "finetune", shown: ["loss", "text_ce", "image_ce"],
-        stepsPerEpoch: tuner.stepsPerEpoch))
+        stepsPerEpoch: tuner.stepsPerEpoch, recipe: Recipe("finetune", arguments, context)))
   }
 
   private static let defaults = FineTuner.Settings()

@@ -24,7 +24,8 @@ enum ImageTokenizerTraining {
     return .object(
       TrainerObject(
         try ImageTokenizerTrainer(model.janus, settings: settings), model: model, label: "image-tokenizer",
-        shown: ["loss", "commitment", "codes"], stepsPerEpoch: 1600))
+        shown: ["loss", "commitment", "codes"], stepsPerEpoch: 1600,
+        recipe: Recipe("image_tokenizer", arguments, context)))
   }
 
   private static let defaults = ImageTokenizerTrainer.Settings()

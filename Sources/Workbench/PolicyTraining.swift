@@ -87,7 +87,7 @@ enum PolicyTraining {
     return .object(
       TrainerObject(
         trainer, model: model, label: "grpo", shown: ["reward", "success", "text_entropy", "image_entropy"],
-        stepsPerEpoch: perEpoch, clip: trainer.clipRange))
+        stepsPerEpoch: perEpoch, clip: trainer.clipRange, recipe: Recipe("grpo", arguments, context)))
   }
 
   private static let defaults = PolicySettings()

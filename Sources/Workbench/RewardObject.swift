@@ -10,7 +10,11 @@ final class RewardObject: BoundObject {
         "oracle", "The exact judge of the world of shapes: 1 if a picture shows what its prompt asks for, else 0",
         [Parameter("graded", .bool, default: false, "give the share of what was asked for instead of 0 or 1")],
         result: .object("reward"), example: "reward.oracle()"
-      ) { arguments, _ in .object(RewardObject(OracleReward(isGraded: try arguments["graded"]))) }
+      ) { arguments, context in
+        .object(
+          RewardObject(
+            OracleReward(isGraded: try arguments["graded"]), recipe: Recipe("reward.oracle", arguments, context)))
+      }
     ])
 
   static let type = BoundType(
@@ -30,8 +34,9 @@ final class RewardObject: BoundObject {
     ])
 
   let reward: any Reward
+  let recipe: Recipe
 
-  init(_ reward: any Reward) { self.reward = reward }
+  init(_ reward: any Reward, recipe: Recipe) { (self.reward, self.recipe) = (reward, recipe) }
 
   var boundType: BoundType { Self.type }
   var summary: String { "reward '\(reward.name)'" }

@@ -10,6 +10,14 @@ public final class Run {
   public let outputs: String
   /// What the run is called: the script's name, or `session`.
   public let name: String
+  /// What starts a worker when the folder of its job is added; empty where none can be started.
+  let worker: [String]
+  /// Told of every trainer after each of its steps.
+  var watch: ((TrainerObject) throws -> Void)?
+  /// The trainer that ran last, and what its run gave.
+  var trained: (trainer: TrainerObject, result: Value)?
+  /// The jobs that this run has started.
+  var jobs: [JobFolder] = []
   private let date: Date
   private let identity: String
   private var folder: RunFolder?
@@ -22,13 +30,34 @@ public final class Run {
   ///   - outputs: the folder under which runs lie.
   ///   - date: when it began; it and `process` only tell runs apart.
   ///   - process: the number of the process.
-  public init(name: String, outputs: String = "outputs", date: Date, process: Int) {
-    (self.name, self.outputs, self.date) = (name, outputs, date)
+  ///   - worker: the command that does the work of a job, without the job's folder; empty where there is none.
+  public init(name: String, outputs: String = "outputs", date: Date, process: Int, worker: [String] = []) {
+    (self.name, self.outputs, self.date, self.worker) = (name, outputs, date, worker)
+    identity = Self.identity(name, date, process)
+  }
+
+  /// The run of a worker, in the folder that was made for its job.
+  ///
+  /// - Parameters:
+  ///   - folder: the job's.
+  ///   - worker: as for any run: a job may start others.
+  init(of job: JobFolder, worker: [String]) {
+    (name, outputs, date, self.worker) = (job.id, job.outputs, Date(), worker)
+    (identity, folder) = (job.id, job.folder)
+  }
+
+  /// What tells runs apart: six digits.
+  static func identity(_ name: String, _ date: Date, _ process: Int) -> String {
     var digest = Fingerprint()
     digest.combine(name)
     digest.combine(date.timeIntervalSince1970)
     digest.combine(UInt64(process))
-    identity = String(digest.description.prefix(6))
+    return String(digest.description.prefix(6))
+  }
+
+  /// A line for each job of this run that still works, for when the session ends.
+  public var running: [String] {
+    jobs.filter { $0.state.phase.isAlive }.map { "Job \($0.id) goes on: \($0.facts.work)" }
   }
 
   /// Where the run's files are, or `nil` if it has written none.

@@ -41,14 +41,14 @@ final class SampleObject: BoundObject {
   /// What training knows of it.
   let training: Training?
   /// The seed of the draws, where it is known.
-  private let seed: Int?
+  let seed: Int?
   /// What it was given in training, or, elsewhere, what the oracle gives.
-  private let reward: Double?
+  let reward: Double?
   /// What the oracle says, or `nil` of a prompt that is not of the world.
   let verdict: Verdict?
 
   /// What a trainer adds to a sample: its advantage, `nil` where the step did not learn from it, and the clip.
-  struct Training {
+  struct Training: Codable {
     var advantage: Double?
     var clip: ClosedRange<Double>?
   }

@@ -84,6 +84,7 @@ final class TrainerObject: BoundObject {
   let model: ModelObject
   /// What its files and its progress line are called: `finetune` or `grpo`.
   let label: String
+  let recipe: Recipe
   /// The columns that the progress line shows.
   private let shown: [String]
   private let stepsPerEpoch: Int
@@ -95,9 +96,9 @@ final class TrainerObject: BoundObject {
 
   init(
     _ trainer: Trainer, model: ModelObject, label: String, shown: [String], stepsPerEpoch: Int,
-    clip: ClosedRange<Double>? = nil
+    clip: ClosedRange<Double>? = nil, recipe: Recipe
   ) {
-    (self.trainer, self.model, self.label) = (trainer, model, label)
+    (self.trainer, self.model, self.label, self.recipe) = (trainer, model, label, recipe)
     (self.shown, self.stepsPerEpoch, self.clip) = (shown, stepsPerEpoch, clip)
     (trainer as? PolicyTrainer)?.onPhase = { [clock] in clock.begin($0) }
   }
@@ -131,7 +132,8 @@ final class TrainerObject: BoundObject {
     _ arguments: Arguments, _ context: Context, _ run: ((StepReport) throws -> Void) throws -> RunSummary
   ) throws -> Value {
     let each: Function? = try arguments["each"]
-    let metrics = try self.metrics ?? Run.of(context).metrics(label: label)
+    let host = try Run.of(context)
+    let metrics = try self.metrics ?? host.metrics(label: label)
     self.metrics = metrics
     defer { context.output.progress(nil) }
     defer { clock.begin(nil) }
@@ -147,6 +149,7 @@ final class TrainerObject: BoundObject {
           watched: step.metrics.first { $0.name == shown.first }?.value))
       for note in step.notes { context.output.write("\(label) step \(step.index): \(note)") }
       if let each { _ = try context.call(each, [record(of: step)]) }
+      try host.watch?(self)
     }
     var checkpoint = Value.none
     if summary.end != .finished {
@@ -156,10 +159,12 @@ final class TrainerObject: BoundObject {
         "\(label) stopped after step \(trainer.step), \(summary.remaining) to go; its state is in '\(folder)'. "
           + "resume() goes on from here; in a later session, restore(\"\(folder)\") and resume()")
     }
-    return Value(record: [
+    let result = Value(record: [
       "end": .string(summary.end.rawValue), "steps": .int(summary.steps), "remaining": .int(summary.remaining),
       "checkpoint": checkpoint,
     ])
+    host.trained = (self, result)
+    return result
   }
 
   /// A step as the script's function gets it: `step.index`, every column, and `step.samples`.

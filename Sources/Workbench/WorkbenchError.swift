@@ -8,6 +8,12 @@ enum WorkbenchError: Error, CustomStringConvertible {
   case nothingToShow
   /// The table has no such column: name, the columns it has.
   case noColumn(String, among: [String])
+  /// An object that cannot leave its session: its kind.
+  case notArchived(String)
+  /// An archive that cannot be read: its folder, the reason.
+  case damagedArchive(String, reason: String)
+  /// Something that cannot be done with a job: in words.
+  case job(String)
 
   var description: String {
     switch self {
@@ -18,6 +24,10 @@ enum WorkbenchError: Error, CustomStringConvertible {
     case .nothingToShow: "there is nothing to show: the list is empty"
     case .noColumn(let name, let columns):
       "the table has no column '\(name)'; it has " + columns.joined(separator: ", ")
+    case .notArchived(let kind):
+      "a \(kind) cannot be taken to another process; give its path, or make it again there"
+    case .damagedArchive(let folder, let reason): "the archive '\(folder)' cannot be read: \(reason)"
+    case .job(let problem): problem
     }
   }
 }

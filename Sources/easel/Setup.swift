@@ -17,14 +17,24 @@ struct Setup {
     output = TerminalOutput()
     let interrupts = Interrupts()
     let process = Int(ProcessInfo.processInfo.processIdentifier)
-    run = Run(name: name, outputs: outputs, date: Date(), process: process)
+    run = Run(name: name, outputs: outputs, date: Date(), process: process, worker: Self.worker)
     let session = Workbench.session(output: output, run: run, stop: interrupts.token)
     prompt = Prompt(session: session, output: output, interrupts: interrupts, doctor: DoctorCommand.lines)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
   }
 
+  /// What starts a worker: this program.
+  static var worker: [String] {
+    [
+      URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path,
+      WorkCommand.configuration.commandName ?? "",
+    ]
+  }
+
   /// Says where the run's files are, if it has written any, and ends the command with an exit status.
   func leave(_ status: Int32) throws {
+    for job in run.running { output.note(job) }
+    if !run.running.isEmpty { output.note("'easel jobs' lists them; attach(\"…\") at the prompt gives their results") }
     if let path = run.path { output.note("The files of this run are in \(path)") }
     if status != 0 { throw ExitCode(status) }
   }

@@ -1,0 +1,76 @@
+import Foundation
+import Primitives
+import Records
+import Script
+
+/// Starts the worker of a job: a process in a session of its own, so that neither the end of this one nor its
+/// terminal's reaches it.
+enum JobStart {
+  /// The descriptor on which a worker finds its lock.
+  static let lockDescriptor: Int32 = 3
+  /// `POSIX_SPAWN_SETSID` of glibc, which Swift does not see.
+  private static let newSession: Int16 = 0x80
+  /// How long a worker may take to begin, in seconds.
+  private static let patience = 20.0
+
+  /// Archives the work and starts a worker on it.
+  ///
+  /// - Returns: the job, its worker having begun.
+  /// - Throws: what keeps the work from being archived, or the worker from beginning.
+  static func start(_ work: Function, _ context: Context) throws -> JobFolder {
+    let run = try Run.of(context)
+    guard !run.worker.isEmpty else {
+      throw WorkbenchError.job("this session cannot start jobs; 'easel' and 'easel run' can")
+    }
+    let job = try prepare(work, run, context)
+    let lock = try job.lock()
+    defer { close(lock) }
+    let process = try spawn(run.worker + [job.folder.path], log: job.log, lock: lock)
+    run.jobs.append(job)
+    let deadline = ContinuousClock.now + .seconds(patience)
+    while job.state.last == nil {
+      guard waitpid(process, nil, WNOHANG) == 0, ContinuousClock.now < deadline else {
+        let said = (try? AtomicFile.read(job.log)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        throw WorkbenchError.job("the worker of job \(job.id) did not begin: \(said.isEmpty ? "no word of it" : said)")
+      }
+      usleep(2_000)
+    }
+    return job
+  }
+
+  /// Makes the job's folder with all that its worker needs.
+  static func prepare(_ work: Function, _ run: Run, _ context: Context) throws -> JobFolder {
+    let date = Date()
+    let text = work.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let number = Int(ProcessInfo.processInfo.processIdentifier) << 16 + run.jobs.count
+    let id = Run.identity(text, date, number)
+    let folder = try RunFolder.make(in: run.outputs, date: date, name: "job", id: id)
+    let shown = text.count > 60 ? text.prefix(59) + "…" : text
+    try Archive.write(.function(work), to: folder.path + "/work", context)
+    return try JobFolder(.init(id: id, work: shown, started: date), in: folder, outputs: run.outputs)
+  }
+
+  private static func spawn(_ command: [String], log: String, lock: Int32) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, lock, lockDescriptor)
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o666)
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    posix_spawnattr_setflags(&attributes, newSession)
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process: pid_t = 0
+    let code = posix_spawn(&process, command[0], &actions, &attributes, &arguments, environ)
+    guard code == 0 else {
+      throw WorkbenchError.job("cannot start '\(command[0])': \(String(cString: strerror(code)))")
+    }
+    return process
+  }
+}
