@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from terminal import BINARY, Terminal
@@ -32,8 +33,11 @@ class Jobs(unittest.TestCase):
                 os.kill(self.process(path), signal.SIGKILL)
 
     def process(self, path):
+        return self.read(path)["process"]
+
+    def read(self, path):
         with open(path) as file:
-            return json.load(file)["process"]
+            return json.load(file)
 
     def prompt(self, columns=100):
         return Terminal(columns, folder=self.folder)
@@ -43,7 +47,7 @@ class Jobs(unittest.TestCase):
         for line in TRAINER:
             terminal.run(line)
         terminal.run(f"job = start {work}")
-        terminal.run("job.id")
+        terminal.run("print(job.id)")
         return re.findall(r"^([0-9a-f]{6})$", terminal.text(), re.MULTILINE)[-1]
 
     def state_of(self, job):
@@ -52,8 +56,11 @@ class Jobs(unittest.TestCase):
             [os.path.abspath(BINARY), "jobs"], cwd=self.folder, capture_output=True, text=True).stdout.splitlines()
         return next((line.split()[1] for line in lines if line.startswith(job)), None)
 
-    def wait_for_state(self, terminal, job, state):
-        terminal.wait(lambda: self.state_of(job) == state, f"{job} {state}", timeout=60)
+    def wait_for_state(self, job, state):
+        end = time.time() + 60
+        while self.state_of(job) != state:
+            self.assertLess(time.time(), end, f"{job} is {self.state_of(job)}, not {state}")
+            time.sleep(0.05)
 
     def test_a_job_outlives_its_prompt_and_another_prompt_has_its_result(self):
         with self.prompt() as first, self.prompt(80) as second:
@@ -63,7 +70,7 @@ class Jobs(unittest.TestCase):
             second.run("jobs")
             self.assertIn(job, second.text())
             os.kill(first.child.pid, signal.SIGKILL)
-            self.wait_for_state(second, job, "finished")
+            self.wait_for_state(job, "finished")
             second.run(f'u = attach("{job}")')
             second.run("[u.steps, u.history[\"reward\"].count]")
             self.assertIn("[6, 6]", second.text())
@@ -84,7 +91,7 @@ class Jobs(unittest.TestCase):
             terminal.wait_for_prompt(7)
             self.assertEqual(self.state_of(job), "running")
             terminal.run("stop(job)")
-            self.wait_for_state(terminal, job, "stopped")
+            self.wait_for_state(job, "stopped")
             terminal.run("u = attach(job)")
             self.assertIn("to go; resume() goes on", terminal.text())
             terminal.run("u.steps > 0 and u.steps < 500")
@@ -94,9 +101,9 @@ class Jobs(unittest.TestCase):
         with self.prompt() as terminal:
             job = self.start(terminal, "t.run(steps: 400)")
             path = glob.glob(self.folder + f"/outputs/*{job}/state.json")[0]
-            terminal.wait(lambda: json.load(open(path)).get("latest"), "the first checkpoint", timeout=60)
+            terminal.wait(lambda: self.read(path).get("latest"), "the first checkpoint", timeout=60)
             os.kill(self.process(path), signal.SIGKILL)
-            self.wait_for_state(terminal, job, "lost")
+            self.wait_for_state(job, "lost")
             terminal.run("job")
             self.assertIn("its process is gone", terminal.text())
             self.assertIn("start t", terminal.text())
@@ -122,7 +129,7 @@ class Jobs(unittest.TestCase):
             process = self.process(glob.glob(self.folder + f"/outputs/*{job}/state.json")[0])
             os.kill(process, signal.SIGTERM)
             os.kill(process, signal.SIGTERM)
-            self.wait_for_state(terminal, job, "stopped")
+            self.wait_for_state(job, "stopped")
 
 
 if __name__ == "__main__":
