@@ -89,6 +89,18 @@ public struct Mapping {
     storage.depth = max(storage.depth, key.depth + 1, value.depth + 1)
   }
 
+  /// Replaces the value of a key by one without parts; `false` if there is no such key, or no such value.
+  @inline(__always)
+  mutating func changeSimply(_ key: Value, _ change: (Value) -> Value?) -> Bool {
+    own()
+    let storage = storage
+    guard let index = storage.entries.index(forKey: key), let value = change(storage.entries.values[index]) else {
+      return false
+    }
+    storage.entries.values[index] = value
+    return true
+  }
+
   /// Changes the value of a key in place; `false` if there is no such key and none is to be added.
   mutating func change(_ key: Value, adding: Bool, _ body: (inout Value) throws -> Void) throws -> Bool {
     own()

@@ -74,13 +74,32 @@ struct Compiler {
     if turns > 0, let index = statements.dropLast().firstIndex(where: { $0.returnsUnderCondition != nil }),
       let (condition, block) = statements[index].returnsUnderCondition
     {
-      let (holds, yes) = (test(condition, "if"), tail(block.statements[...], turns: 1))
-      let no = tail(statements[(index + 1)...], turns: turns - 1)
-      let branch: Evaluation = { machine in try holds(&machine) ? try yes(&machine) : try no(&machine) }
+      let branch = branch(
+        condition, block, tail(block.statements[...], turns: 1), tail(statements[(index + 1)...], turns: turns - 1))
       return index == statements.startIndex ? branch : after(statements[..<index], statements[index].span, branch)
     }
     let value = tail(last)
     return statements.count == 1 ? value : after(statements.dropLast(), last.span, value)
+  }
+
+  private func branch(
+    _ condition: Expression, _ block: Block, _ yes: @escaping Evaluation, _ no: @escaping Evaluation
+  ) -> Evaluation {
+    let test = test(condition, "if")
+    var slot: SlotOperand?
+    if block.statements.count == 1, case .returnValue(let value?) = block.statements[0].kind {
+      slot = SlotOperand(value, self)
+    }
+    if let condition = SlotCondition(condition, self, test) {
+      return if let slot { branch(condition, slot, no) } else { branch(condition, AnyOperand(evaluation: yes), no) }
+    }
+    return branch(AnyCondition(test: test), AnyOperand(evaluation: yes), no)
+  }
+
+  private func branch<Holds: Condition, Yes: Operand>(
+    _ condition: Holds, _ yes: Yes, _ no: @escaping Evaluation
+  ) -> Evaluation {
+    { machine in try condition.holds(&machine) ? try yes.value(&machine) : try no(&machine) }
   }
 
   private func after(

@@ -3,8 +3,8 @@ extension Compiler {
   func assignment(
     _ target: Expression, _ op: Operator?, _ expression: Expression, _ span: SourceSpan
   ) -> Execution {
+    guard case .name(let name) = target.kind else { return change(target, op, expression, span) }
     let value = evaluation(expression)
-    guard case .name(let name) = target.kind else { return change(target, op, value, span) }
     guard let op else { return store(name, span, value) }
     if op == .add, case .list(let items) = expression.kind, items.count == 1 {
       return change(name, target.span, span, appending: items[0])
@@ -16,6 +16,9 @@ extension Compiler {
         let more = try value(&machine)
         if let old = machine.whole(slot), case .int(let more) = more, let result = op.quick(.int(old), .int(more)) {
           machine[slot] = result
+          return .onward
+        }
+        if op == .add, case .string(let text) = more, machine.append(slot, text, limit: limits.items) {
           return .onward
         }
         // Numbers only: whoever looks at a long text holds it, and then it would be copied.
@@ -162,14 +165,16 @@ extension Compiler {
 
   /// `target op= value` where the target lies in a variable, however deep.
   private func change(
-    _ target: Expression, _ op: Operator?, _ value: @escaping Evaluation, _ span: SourceSpan
+    _ target: Expression, _ op: Operator?, _ value: Expression, _ span: SourceSpan
   ) -> Execution {
     let interpreter = interpreter
     if case .index(let base, let index) = target.kind, case .name(let name) = base.kind {
-      if let place = SlotOperand(index, self) { return change(name, target.span, place, index.span, op, value, span) }
-      let place = AnyOperand(evaluation: evaluation(index))
-      return change(name, target.span, place, index.span, op, value, span)
+      let item = ItemTarget(name, target.span, index.span, op, span)
+      if let place = SlotOperand(index, self) { return change(item, place, value) }
+      if let place = OffsetOperand(index, self) { return change(item, place, value) }
+      return change(item, AnyOperand(evaluation: evaluation(index)), value)
     }
+    let value = evaluation(value)
     let change = changing(target, op, span)
     return { machine in
       try interpreter.poll(&machine, span)
@@ -178,41 +183,65 @@ extension Compiler {
     }
   }
 
-  /// `name[index] op= value`.
-  private func change<Index: Operand>(
-    _ name: NameSyntax, _ place: SourceSpan, _ index: Index, _ at: SourceSpan, _ op: Operator?,
-    _ value: @escaping Evaluation, _ span: SourceSpan
-  ) -> Execution {
-    let (interpreter, limits, access) = (interpreter, interpreter.limits, access(name, place, span))
-    if op == nil, case .slot(let slot)? = name.place, case .slot(let slot) = storage(slot) {
+  /// `name[index] op= …`.
+  private final class ItemTarget {
+    let name: NameSyntax
+    let place: SourceSpan
+    let index: SourceSpan
+    let op: Operator?
+    let span: SourceSpan
+
+    init(_ name: NameSyntax, _ place: SourceSpan, _ index: SourceSpan, _ op: Operator?, _ span: SourceSpan) {
+      (self.name, self.place, self.index, self.op, self.span) = (name, place, index, op, span)
+    }
+  }
+
+  private func change<Index: Operand>(_ item: ItemTarget, _ index: Index, _ value: Expression) -> Execution {
+    if let constant = ConstantOperand(value) { return change(item, index, constant) }
+    return change(item, index, AnyOperand(evaluation: evaluation(value)))
+  }
+
+  private func change<Index: Operand, New: Operand>(_ item: ItemTarget, _ index: Index, _ value: New) -> Execution {
+    let (interpreter, limits, access) = (interpreter, interpreter.limits, access(item.name, item.place, item.span))
+    if item.op == nil, case .slot(let slot)? = item.name.place, case .slot(let slot) = storage(slot) {
+      let slowly: (inout Machine, Value, Value) throws -> Void = { machine, position, new in
+        if case .int(let index) = position, machine.replaceItem(slot, index, new) { return }
+        try access(&machine) { try Self.change(&$0, [.index(position, item.index)], nil, new, limits, item.span) }
+      }
       return { machine in
-        try interpreter.poll(&machine, span)
+        try interpreter.poll(&machine, item.span)
         if let index = index.whole(machine) {
-          let new = try value(&machine)
-          if machine.replaceItem(slot, index, new) { return .onward }
-          try access(&machine) { try Self.change(&$0, [.index(.int(index), at)], op, new, limits, span) }
-          return .onward
+          let new = try value.value(&machine)
+          if !machine.replaceItem(slot, index, new) { try slowly(&machine, .int(index), new) }
+        } else {
+          let position = try index.value(&machine)
+          try slowly(&machine, position, value.value(&machine))
         }
-        let position = try index.value(&machine)
-        let new = try value(&machine)
-        if case .int(let index) = position, machine.replaceItem(slot, index, new) { return .onward }
-        try access(&machine) { try Self.change(&$0, [.index(position, at)], op, new, limits, span) }
         return .onward
       }
     }
-    return { machine in
-      try interpreter.poll(&machine, span)
+    var slot: Int?
+    if item.op != nil, case .slot(let place)? = item.name.place, case .slot(let place) = storage(place) { slot = place }
+    return { [slot] machine in
+      try interpreter.poll(&machine, item.span)
       let position = try index.value(&machine)
-      let new = try value(&machine)
+      let new = try value.value(&machine)
+      if let slot, new.isPlainNumber, machine.changeEntry(slot, position, { item.op?.quick($0, new) }) {
+        return .onward
+      }
       try access(&machine) { place in
         // A value without parts needs no way to be walked.
         let isDone =
           try new.depth > 0
           ? nil
           : place.changeMapping { mapping in
-            try mapping.change(position, adding: op == nil) { try Self.change(&$0, [], op, new, limits, span) }
+            try mapping.change(position, adding: item.op == nil) {
+              try Self.change(&$0, [], item.op, new, limits, item.span)
+            }
           }
-        if isDone != true { try Self.change(&place, [.index(position, at)], op, new, limits, span) }
+        if isDone != true {
+          try Self.change(&place, [.index(position, item.index)], item.op, new, limits, item.span)
+        }
       }
       return .onward
     }

@@ -12,7 +12,14 @@ extension Compiler {
       if case .global(let variable)? = name.place {
         switch arguments.count {
         case 0: return named(variable, NoArguments(), arguments, call, site)
-        case 1: return named(variable, OneArgument(first: arguments[0].evaluation), arguments, call, site)
+        case 1:
+          if let slot = OffsetOperand(call.arguments[0].value, self) {
+            return named(variable, OneArgument(first: slot), arguments, call, site)
+          }
+          if let slot = SlotOperand(call.arguments[0].value, self) {
+            return named(variable, OneArgument(first: slot), arguments, call, site)
+          }
+          return named(variable, OneArgument(first: arguments[0]), arguments, call, site)
         case 2:
           let two = TwoArguments(first: arguments[0].evaluation, second: arguments[1].evaluation)
           return named(variable, two, arguments, call, site)
@@ -35,9 +42,7 @@ extension Compiler {
     let parameters = syntax.parameters.enumerated().map { slot, parameter in
       (place: compiler.storage(slot), defaultValue: parameter.defaultValue.map { compiler.evaluation($0) })
     }
-    let code = FunctionCode(syntax, parameters)
-    syntax.code = code
-    code.body = compiler.body(syntax.body)
+    syntax.code = FunctionCode(syntax, parameters, compiler.body(syntax.body))
     let captured: [Int] = syntax.layout.captures.compactMap { capture in
       if case .shared(let place) = storage(capture.outer) { place } else { nil }
     }
@@ -164,32 +169,57 @@ extension Compiler {
     }
   }
 
-  /// A call of a function in a variable of the session, the quickest there is: what was found the last time counts
-  /// until the variable is assigned.
   private func named<List: ArgumentList>(
     _ variable: Variable, _ list: List, _ arguments: [AnyOperand], _ call: CallSyntax, _ site: CallSite
   ) -> Evaluation {
-    let (interpreter, used, span, limit) = (interpreter, layout.slotCount, site.span, interpreter.limits.depth)
-    let general = general(call, arguments, site)
-    return { machine in
-      guard site.isDirect(variable) else { return try general(&machine) }
-      let (body, slotCount, cost) = (site.body, site.slotCount, site.cost)
+    let call = NamedCall(
+      variable, list, general(call, arguments, site), site: site, used: layout.slotCount, interpreter: interpreter)
+    return { machine in try call.evaluate(&machine) }
+  }
+}
+
+/// A call of a function in a variable of the session, the quickest there is: what was found the last time counts until
+/// the variable is assigned.
+private final class NamedCall<List: ArgumentList> {
+  private let variable: Variable
+  private let list: List
+  private let general: Evaluation
+  private let site: CallSite
+  private let used: Int
+  private let interpreter: Interpreter
+  private let limit: Int
+  private var generation = -1
+  private var code: Borrowed<FunctionCode>?
+
+  init(
+    _ variable: Variable, _ list: List, _ general: @escaping Evaluation, site: CallSite, used: Int,
+    interpreter: Interpreter
+  ) {
+    (self.variable, self.list, self.general, self.site) = (variable, list, general, site)
+    (self.used, self.interpreter, limit) = (used, interpreter, interpreter.limits.depth)
+  }
+
+  @inline(__always)
+  func evaluate(_ machine: inout Machine) throws -> Value {
+    if generation != variable.generation { find() }
+    guard let code else { return try general(&machine) }
+    return try code.use { code in
       let values = try list.values(&machine)
-      machine.depth += cost
+      machine.depth += code.cost
       guard machine.depth <= limit else { throw site.tooDeep(interpreter) }
-      let base = machine.base
-      let start = base + used
-      let end = start + slotCount
-      machine.reserve(end)
-      list.store(values, start, &machine)
-      machine.base = start
-      try interpreter.poll(&machine, span)
-      let result = try body(&machine)
-      for slot in start..<end { machine.slots[slot] = nil }
-      machine.base = base
-      machine.depth -= cost
+      machine.slots.enter(after: used, count: code.slotCount)
+      list.store(values, &machine)
+      try interpreter.poll(&machine, site.span)
+      let result = try code.body(&machine)
+      machine.slots.leave(after: used, count: code.slotCount)
+      machine.depth -= code.cost
       return result
     }
+  }
+
+  private func find() {
+    generation = variable.generation
+    code = site.direct(variable).map { interpreter.borrow($0) }
   }
 }
 
@@ -203,13 +233,6 @@ final class CallSite {
   private(set) var order: [Int?] = []
   private var plan = CallPlan.empty
   private var planVersion = -1
-  private var generation = -1
-  private var isDirect = false
-  /// Of the function that is called directly: apart from it, since holding less is quicker.
-  private(set) var body: Evaluation = { _ in .none }
-  private(set) var slotCount = 0
-  private(set) var cost = 0
-
   init(_ call: CallSyntax, _ span: SourceSpan, origins: [() -> Diagnostic.Note?]) {
     (shapes, self.span, self.origins) = (call.arguments.map(\.shape), span, origins)
   }
@@ -222,19 +245,12 @@ final class CallSite {
     (order, self.syntax) = (match.supplied.map(\.first), syntax)
   }
 
-  /// Whether the function in a variable can be entered with the arguments as they stand.
-  @inline(__always)
-  func isDirect(_ variable: Variable) -> Bool {
-    generation == variable.generation ? isDirect : find(variable)
-  }
-
-  private func find(_ variable: Variable) -> Bool {
-    (generation, isDirect) = (variable.generation, false)
+  /// The code of the function in a variable, if it can be entered with the arguments as they stand.
+  func direct(_ variable: Variable) -> FunctionCode? {
     guard case .function(let function)? = variable.value, case .script(let syntax, _) = function.body,
       let code = syntax.code, code.isPlain, (try? match(syntax)) != nil, order == Array(0..<shapes.count)
-    else { return false }
-    (isDirect, body, slotCount, cost) = (true, code.body, code.slotCount, code.cost)
-    return true
+    else { return nil }
+    return code
   }
 
   func plan(_ member: Member, _ members: MemberSite) -> CallPlan {
@@ -267,20 +283,18 @@ final class CallSite {
 protocol ArgumentList {
   associatedtype Values
   func values(_ machine: inout Machine) throws -> Values
-  func store(_ values: Values, _ start: Int, _ machine: inout Machine)
+  func store(_ values: consuming Values, _ machine: inout Machine)
 }
 
 struct NoArguments: ArgumentList {
   @inline(__always) func values(_ machine: inout Machine) {}
-  @inline(__always) func store(_ values: Void, _ start: Int, _ machine: inout Machine) {}
+  @inline(__always) func store(_ values: Void, _ machine: inout Machine) {}
 }
 
-struct OneArgument: ArgumentList {
-  let first: Evaluation
-  @inline(__always) func values(_ machine: inout Machine) throws -> Value { try first(&machine) }
-  @inline(__always) func store(_ values: Value, _ start: Int, _ machine: inout Machine) {
-    machine.slots[start] = values
-  }
+struct OneArgument<First: Operand>: ArgumentList {
+  let first: First
+  @inline(__always) func values(_ machine: inout Machine) throws -> Value { try first.value(&machine) }
+  @inline(__always) func store(_ values: consuming Value, _ machine: inout Machine) { machine[0] = values }
 }
 
 struct TwoArguments: ArgumentList {
@@ -290,17 +304,17 @@ struct TwoArguments: ArgumentList {
     let value = try first(&machine)
     return (value, try second(&machine))
   }
-  @inline(__always) func store(_ values: (Value, Value), _ start: Int, _ machine: inout Machine) {
-    machine.slots[start] = values.0
-    machine.slots[start + 1] = values.1
+  @inline(__always) func store(_ values: consuming (Value, Value), _ machine: inout Machine) {
+    machine[0] = values.0
+    machine[1] = values.1
   }
 }
 
 struct ManyArguments: ArgumentList {
   let all: [AnyOperand]
   func values(_ machine: inout Machine) throws -> [Value] { try all.map { try $0.value(&machine) } }
-  func store(_ values: [Value], _ start: Int, _ machine: inout Machine) {
-    for (slot, value) in values.enumerated() { machine.slots[start + slot] = value }
+  func store(_ values: consuming [Value], _ machine: inout Machine) {
+    for (slot, value) in values.enumerated() { machine.slots[slot] = value }
   }
 }
 

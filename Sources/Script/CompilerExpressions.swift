@@ -113,35 +113,48 @@ extension Compiler {
     return range
   }
 
+  /// A value in a text, and what stands before it.
   private struct TextPart {
-    var text = ""
-    var value: AnyOperand?
-    var format: NumberFormat?
-    var span: SourceSpan?
+    let before: String
+    let value: AnyOperand
+    let format: NumberFormat?
+    let place: Expression
+
+    @inline(__always)
+    func append(to text: inout String, _ machine: inout Machine, limit: Int) throws {
+      text += before
+      let value = try value.value(&machine)
+      text += format?.apply(value) ?? value.text
+      guard text.utf8.count <= limit else {
+        throw Diagnostic(.valueSize, "the text would have more than \(limit) bytes", at: place.span)
+      }
+    }
   }
 
   private func text(_ pieces: [Expression.Piece]) -> Evaluation {
     let limit = interpreter.limits.items
-    let parts = pieces.map { piece in
+    var (parts, rest): ([TextPart], String) = ([], "")
+    for piece in pieces {
       switch piece {
-      case .text(let text): TextPart(text: text)
+      case .text(let text): rest += text
       case .value(let expression, let format):
-        TextPart(value: AnyOperand(evaluation: evaluation(expression)), format: format, span: expression.span)
+        let value = AnyOperand(evaluation: evaluation(expression))
+        parts.append(TextPart(before: rest, value: value, format: format, place: expression))
+        rest = ""
       }
     }
-    return { machine in
-      var result = ""
-      for index in parts.indices {
-        guard let value = try parts[index].value?.value(&machine) else {
-          result += parts[index].text
-          continue
-        }
-        result += parts[index].format?.apply(value) ?? value.text
-        guard result.utf8.count <= limit else {
-          throw Diagnostic(.valueSize, "the text would have more than \(limit) bytes", at: parts[index].span)
-        }
+    if parts.count == 1 {
+      let part = parts[0]
+      return { [rest] machine in
+        var result = ""
+        try part.append(to: &result, &machine, limit: limit)
+        return .string(result + rest)
       }
-      return .string(result)
+    }
+    return { [parts, rest] machine in
+      var result = ""
+      for part in parts { try part.append(to: &result, &machine, limit: limit) }
+      return .string(result + rest)
     }
   }
 
@@ -224,12 +237,12 @@ extension Compiler {
     let (graveyard, used) = (interpreter.graveyard, layout.slotCount)
     let place: Storage? = if case .slot(let slot)? = error?.place { storage(slot) } else { nil }
     return { machine in
-      let (base, depth, shared) = (machine.base, machine.depth, machine.shared)
+      let (base, depth, shared) = (machine.slots.base, machine.depth, machine.shared)
       do {
         return try block(&machine)
       } catch let problem as Diagnostic where !problem.isStop && problem.code != .steps {
-        (machine.base, machine.depth, machine.shared) = (base, depth, shared)
-        if machine.slots.count > base + used { machine.slots.removeLast(machine.slots.count - base - used) }
+        (machine.depth, machine.shared) = (depth, shared)
+        machine.slots.recover(base: base, used: used)
         switch place {
         case .slot(let slot)?: machine[slot] = .string(problem.message)
         case .shared(let place)?: machine.shared[place] = Variable(.string(problem.message), graveyard: graveyard)
@@ -331,6 +344,7 @@ extension Compiler {
   /// `base[index]`; an item of a list in a variable is taken without touching the list.
   private func element(_ base: Expression, _ index: Expression) -> Evaluation {
     if let place = SlotOperand(index, self) { return element(base, place, index.span) }
+    if let place = OffsetOperand(index, self) { return element(base, place, index.span) }
     return element(base, AnyOperand(evaluation: evaluation(index)), index.span)
   }
 

@@ -2,11 +2,11 @@
 extension Compiler {
   func binary(_ op: Operator, _ left: Expression, _ right: Expression, _ span: SourceSpan) -> Evaluation {
     switch op {
-    case .add: return arithmetic(Adding.self, op, left, right, span)
-    case .subtract: return arithmetic(Subtracting.self, op, left, right, span)
-    case .multiply: return arithmetic(Multiplying.self, op, left, right, span)
-    case .divide: return arithmetic(Dividing.self, op, left, right, span)
-    case .modulo: return arithmetic(Remaining.self, op, left, right, span)
+    case .add: return combine(Adding.self, op, left, right, span).evaluation
+    case .subtract: return combine(Subtracting.self, op, left, right, span).evaluation
+    case .multiply: return combine(Multiplying.self, op, left, right, span).evaluation
+    case .divide: return combine(Dividing.self, op, left, right, span).evaluation
+    case .modulo: return combine(Remaining.self, op, left, right, span).evaluation
     case .floorDivide, .power, .contained, .notContained:
       let (interpreter, left, right) = (interpreter, evaluation(left), evaluation(right))
       return { machine in
@@ -23,88 +23,69 @@ extension Compiler {
   /// A comparison as a condition; `nil` of other operators.
   func comparison(_ op: Operator, _ left: Expression, _ right: Expression, _ span: SourceSpan) -> Test? {
     switch op {
-    case .equal: compare(Equal.self, op, left, right, span)
-    case .unequal: compare(Unequal.self, op, left, right, span)
-    case .less: compare(Less.self, op, left, right, span)
-    case .greater: compare(Greater.self, op, left, right, span)
-    case .atMost: compare(AtMost.self, op, left, right, span)
-    case .atLeast: compare(AtLeast.self, op, left, right, span)
+    case .equal: combine(Equal.self, op, left, right, span).test
+    case .unequal: combine(Unequal.self, op, left, right, span).test
+    case .less: combine(Less.self, op, left, right, span).test
+    case .greater: combine(Greater.self, op, left, right, span).test
+    case .atMost: combine(AtMost.self, op, left, right, span).test
+    case .atLeast: combine(AtLeast.self, op, left, right, span).test
     case .contained: contained(left, right, span)
     default: nil
     }
   }
 
   private func contained(_ item: Expression, _ container: Expression, _ span: SourceSpan) -> Test {
-    let (item, container, limits) = (evaluation(item), evaluation(container), interpreter.limits)
+    let (item, limits, slot) = (evaluation(item), interpreter.limits, SlotOperand(container, self)?.slot)
+    let container = evaluation(container)
     return { machine in
       let key = try item(&machine)
+      if let slot, let answer = machine.has(slot, key) { return answer }
       let whole = try container(&machine)
       if case .dictionary(let mapping) = whole { return mapping.has(key) }
       return try Operator.contained.apply(key, whole, limits: limits, at: span) == .bool(true)
     }
   }
 
-  // The kinds of operands are told apart once, so that reading a variable or a constant is no call.
-
-  private func arithmetic<Kind: Arithmetic>(
+  private func combine<Kind: Combining>(
     _ kind: Kind.Type, _ op: Operator, _ left: Expression, _ right: Expression, _ span: SourceSpan
-  ) -> Evaluation {
-    if let slot = SlotOperand(left, self) { return arithmetic(kind, op, slot, right, span) }
-    return arithmetic(kind, op, AnyOperand(evaluation: evaluation(left)), right, span)
+  ) -> Kind.Code {
+    if let slot = SlotOperand(left, self) { return combine(kind, op, slot, right, span) }
+    return combine(kind, op, AnyOperand(evaluation: evaluation(left)), right, span)
   }
 
-  private func arithmetic<Kind: Arithmetic, Left: Operand>(
+  private func combine<Kind: Combining, Left: Operand>(
     _ kind: Kind.Type, _ op: Operator, _ left: Left, _ right: Expression, _ span: SourceSpan
-  ) -> Evaluation {
-    if let slot = SlotOperand(right, self) { return arithmetic(kind, op, left, slot, span) }
-    if let constant = WholeOperand(right) { return arithmetic(kind, op, left, constant, span) }
-    return arithmetic(kind, op, left, AnyOperand(evaluation: evaluation(right)), span)
+  ) -> Kind.Code {
+    let slowly = SlowOperator(op: op, interpreter: interpreter, span: span)
+    if let slot = SlotOperand(right, self) { return Kind.code(left, slot, slowly) }
+    if let constant = WholeOperand(right) { return Kind.code(left, constant, slowly) }
+    return Kind.code(left, AnyOperand(evaluation: evaluation(right)), slowly)
+  }
+}
+
+/// An operator on values that are no plain numbers.
+final class SlowOperator {
+  let op: Operator
+  let interpreter: Interpreter
+  let span: SourceSpan
+
+  init(op: Operator, interpreter: Interpreter, span: SourceSpan) {
+    (self.op, self.interpreter, self.span) = (op, interpreter, span)
   }
 
-  private func arithmetic<Kind: Arithmetic, Left: Operand, Right: Operand>(
-    _ kind: Kind.Type, _ op: Operator, _ left: Left, _ right: Right, _ span: SourceSpan
-  ) -> Evaluation {
-    let interpreter = interpreter
-    return { machine in
-      if let a = left.whole(machine), let b = right.whole(machine), let result = Kind.whole(a, b) { return result }
-      let a = try left.value(&machine)
-      let b = try right.value(&machine)
-      if let result = Kind.quick(a, b) { return result }
-      return try interpreter.bounded(op.apply(a, b, limits: interpreter.limits, at: span), span)
-    }
-  }
-
-  private func compare<Kind: Comparison>(
-    _ kind: Kind.Type, _ op: Operator, _ left: Expression, _ right: Expression, _ span: SourceSpan
-  ) -> Test {
-    if let slot = SlotOperand(left, self) { return compare(kind, op, slot, right, span) }
-    return compare(kind, op, AnyOperand(evaluation: evaluation(left)), right, span)
-  }
-
-  private func compare<Kind: Comparison, Left: Operand>(
-    _ kind: Kind.Type, _ op: Operator, _ left: Left, _ right: Expression, _ span: SourceSpan
-  ) -> Test {
-    if let slot = SlotOperand(right, self) { return compare(kind, op, left, slot, span) }
-    if let constant = WholeOperand(right) { return compare(kind, op, left, constant, span) }
-    return compare(kind, op, left, AnyOperand(evaluation: evaluation(right)), span)
-  }
-
-  private func compare<Kind: Comparison, Left: Operand, Right: Operand>(
-    _ kind: Kind.Type, _ op: Operator, _ left: Left, _ right: Right, _ span: SourceSpan
-  ) -> Test {
-    let limits = interpreter.limits
-    return { machine in
-      if let a = left.whole(machine), let b = right.whole(machine) { return Kind.holds(a, b) }
-      let a = try left.value(&machine)
-      let b = try right.value(&machine)
-      if let result = Kind.quick(a, b) { return result }
-      if case .bool(true) = try op.apply(a, b, limits: limits, at: span) { return true }
-      return false
-    }
+  func apply(_ left: Value, _ right: Value) throws -> Value {
+    try interpreter.bounded(op.apply(left, right, limits: interpreter.limits, at: span), span)
   }
 }
 
 extension Operator {
+  var isComparison: Bool {
+    switch self {
+    case .equal, .unequal, .less, .greater, .atMost, .atLeast: true
+    default: false
+    }
+  }
+
   /// The result on plain numbers; `nil` where ``apply(_:_:limits:at:)`` has to look closer.
   @inline(__always)
   func quick(_ left: Value, _ right: Value) -> Value? {
@@ -128,72 +109,46 @@ extension Value {
   }
 }
 
-// MARK: Operands
-
-protocol Operand {
-  func value(_ machine: inout Machine) throws -> Value
-  /// The whole number that it is, if that can be told without evaluating anything.
-  func whole(_ machine: Machine) -> Int?
-}
-
-struct AnyOperand: Operand {
-  let evaluation: Evaluation
-
-  @inline(__always)
-  func value(_ machine: inout Machine) throws -> Value { try evaluation(&machine) }
-
-  @inline(__always)
-  func whole(_ machine: Machine) -> Int? { nil }
-}
-
-/// A variable of the running function that no closure shares.
-struct SlotOperand: Operand {
-  let slot: Int
-  let name: String
-  let span: SourceSpan
-
-  init?(_ expression: Expression, _ compiler: Compiler) {
-    guard case .name(let name) = expression.kind, case .slot(let slot)? = name.place,
-      case .slot(let slot) = compiler.storage(slot)
-    else { return nil }
-    (self.slot, self.name, span) = (slot, name.name, expression.span)
-  }
-
-  @inline(__always)
-  func value(_ machine: inout Machine) throws -> Value {
-    guard let value = machine[slot] else { throw Compiler.noValue(name, span) }
-    return value
-  }
-
-  @inline(__always)
-  func whole(_ machine: Machine) -> Int? { machine.whole(slot) }
-}
-
-/// A whole number in the source.
-struct WholeOperand: Operand {
-  let number: Int
-
-  init?(_ expression: Expression) {
-    guard case .literal(.int(let number)) = expression.kind else { return nil }
-    self.number = number
-  }
-
-  @inline(__always)
-  func value(_ machine: inout Machine) throws -> Value { .int(number) }
-
-  @inline(__always)
-  func whole(_ machine: Machine) -> Int? { number }
-}
-
 // MARK: Kinds
 
-/// Arithmetic on plain numbers; `nil` where ``Operator`` has to look closer, as at an overflow.
-protocol Arithmetic {
-  static func whole(_ a: Int, _ b: Int) -> Value?
+/// What an operator makes of two values: arithmetic a value, a comparison a truth.
+protocol Combining {
+  associatedtype Result
+  /// What is compiled; a struct around a closure, since one that stands alone would be called by way of another.
+  associatedtype Code
+  /// The result on whole numbers; `nil` where ``Operator`` has to look closer, as at an overflow.
+  static func whole(_ a: Int, _ b: Int) -> Result?
+  /// The result on plain numbers; `nil` of all else.
+  static func quick(_ a: Value, _ b: Value) -> Result?
+  /// What ``Operator`` found.
+  static func result(_ value: Value) -> Result
+  static func code(_ left: some Operand, _ right: some Operand, _ slowly: SlowOperator) -> Code
+}
+
+extension Combining {
+  @inline(__always)
+  static func run(
+    _ left: some Operand, _ right: some Operand, _ slowly: SlowOperator, _ machine: inout Machine
+  ) throws -> Result {
+    if let a = left.whole(machine), let b = right.whole(machine), let result = whole(a, b) { return result }
+    let a = try left.value(&machine)
+    let b = try right.value(&machine)
+    if let result = quick(a, b) { return result }
+    return result(try slowly.apply(a, b))
+  }
+}
+
+protocol Arithmetic: Combining where Result == Value, Code == AnyOperand {
   static func real(_ a: Double, _ b: Double) -> Value?
 }
 
 extension Arithmetic {
+  @inline(__always) static func result(_ value: Value) -> Value { value }
+
+  static func code(_ left: some Operand, _ right: some Operand, _ slowly: SlowOperator) -> AnyOperand {
+    AnyOperand { machine in try run(left, right, slowly, &machine) }
+  }
+
   @inline(__always)
   static func quick(_ a: Value, _ b: Value) -> Value? {
     switch (a, b) {
@@ -245,12 +200,18 @@ enum Remaining: Arithmetic {
   @inline(__always) static func real(_ a: Double, _ b: Double) -> Value? { nil }
 }
 
-/// A comparison of plain numbers; `nil` of other values.
-protocol Comparison {
+protocol Comparison: Combining where Result == Bool, Code == AnyCondition {
   static func holds<Number: Comparable>(_ a: Number, _ b: Number) -> Bool
 }
 
 extension Comparison {
+  @inline(__always) static func whole(_ a: Int, _ b: Int) -> Bool? { holds(a, b) }
+  @inline(__always) static func result(_ value: Value) -> Bool { value == .bool(true) }
+
+  static func code(_ left: some Operand, _ right: some Operand, _ slowly: SlowOperator) -> AnyCondition {
+    AnyCondition { machine in try run(left, right, slowly, &machine) }
+  }
+
   @inline(__always)
   static func quick(_ a: Value, _ b: Value) -> Bool? {
     switch (a, b) {

@@ -24,6 +24,8 @@ final class Interpreter {
   var callsFromSwift = 0
   /// Machines of calls from Swift that are over, kept for the next.
   private var idle: [Machine] = []
+  /// What calls enter without holding it: a function that calls itself would hold itself for ever.
+  private var borrowed: [ObjectIdentifier: FunctionCode] = [:]
 
   /// Turns between looks at the stop token; bound members, which may take long, are always followed by one.
   private static let patience = 128
@@ -54,14 +56,23 @@ final class Interpreter {
   }
 
   /// Lets go of all values: functions refer to the variables that hold them.
-  func clear() { for variable in globals.values + adopted { variable.value = nil } }
+  func clear() {
+    for variable in globals.values + adopted { variable.value = nil }
+    borrowed = [:]
+  }
+
+  /// A function's code for calls that do not hold it: it is kept as long as any variable has a value.
+  func borrow(_ code: FunctionCode) -> Borrowed<FunctionCode> {
+    borrowed[ObjectIdentifier(code)] = code
+    return Borrowed(code)
+  }
 
   /// Runs the statements of a cell; the value is that of the last one.
   func run(_ statements: [Statement], _ layout: Layout) throws -> Value {
     (depth, steps, callsFromSwift) = (0, 0, 0)
     let code = Compiler(self, layout).body(Block(statements))
     var machine = Machine()
-    machine.reserve(layout.slotCount)
+    machine.slots.enter(after: 0, count: layout.slotCount)
     machine.shared = layout.ownShared.map { _ in Variable(graveyard: graveyard) }
     return try code(&machine)
   }
@@ -72,24 +83,24 @@ final class Interpreter {
   @inline(__always)
   func poll(_ machine: inout Machine, _ span: SourceSpan?) throws {
     machine.steps += 1
-    if machine.steps >= machine.checkpoint { try check(&machine, span) }
+    if machine.steps >= machine.checkpoint { machine.checkpoint = try check(machine.steps, span) }
   }
 
-  private func check(_ machine: inout Machine, _ span: SourceSpan?) throws {
-    if let budget = limits.steps, machine.steps > budget {
+  /// - Returns: at how many steps to look again.
+  private func check(_ steps: Int, _ span: SourceSpan?) throws -> Int {
+    if let budget = limits.steps, steps > budget {
       throw Diagnostic(.steps, "more than \(budget) steps", at: span, hint: "a loop that does not end?")
     }
     if stop.stage >= (callsFromSwift > 0 ? .abandonStep : .finishStep) {
       throw Diagnostic(.stopped, "stopped here, as asked", at: span)
     }
-    machine.checkpoint = min(machine.steps + Self.patience, limits.steps.map { $0 + 1 } ?? .max)
+    return min(steps + Self.patience, limits.steps.map { $0 + 1 } ?? .max)
   }
 
   /// Counts a step of Swift code.
   func poll() throws {
-    var machine = Machine(steps: steps)
-    try poll(&machine, nil)
-    steps = machine.steps
+    steps += 1
+    _ = try check(steps, nil)
   }
 
   /// The value, unless it grew beyond what printing, comparing and releasing can bear.
@@ -113,10 +124,8 @@ final class Interpreter {
     guard let code = syntax.code else { return .none }
     machine.depth += code.cost
     guard machine.depth <= limits.depth else { throw tooDeep(syntax, span) }
-    let (base, shared) = (machine.base, machine.shared)
-    let start = base + used
-    machine.reserve(start + code.slotCount)
-    machine.base = start
+    let shared = machine.shared
+    machine.slots.enter(after: used, count: code.slotCount)
     if !code.isPlain {
       machine.shared = captures
       for _ in 0..<code.ownShared { machine.shared.append(Variable(graveyard: graveyard)) }
@@ -130,9 +139,9 @@ final class Interpreter {
     }
     try poll(&machine, span)
     let result = try code.body(&machine)
-    for slot in start..<(start + code.slotCount) { machine.slots[slot] = nil }
+    machine.slots.leave(after: used, count: code.slotCount)
     machine.depth -= code.cost
-    (machine.base, machine.shared) = (base, shared)
+    machine.shared = shared
     return result
   }
 

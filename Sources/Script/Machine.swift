@@ -13,9 +13,7 @@ enum Flow {
 /// The variables and counters of what runs. One machine runs at a time; a call from Swift has one of its own, because
 /// the one that called Swift waits meanwhile.
 struct Machine {
-  /// The variables of all running functions, those of the innermost from `base` on; `nil` until they are assigned.
-  var slots: [Value?] = []
-  var base = 0
+  var slots = Slots()
   /// The variables that the running function shares with closures: those it was made with, then its own.
   var shared: [Variable] = []
   /// The nesting of all running calls.
@@ -27,37 +25,57 @@ struct Machine {
   var result = Value.none
 
   subscript(slot: Int) -> Value? {
-    @inline(__always) get { slots[base + slot] }
-    @inline(__always) set { slots[base + slot] = newValue }
+    @inline(__always) get { slots[slot] }
+    @inline(__always) set { slots[slot] = newValue }
   }
-
-  /// Makes room for slots up to a place.
-  @inline(__always)
-  mutating func reserve(_ end: Int) { while slots.count < end { slots.append(nil) } }
 
   /// The value that a slot holds, which it then no longer does, so that a long list is changed in place.
   mutating func take(_ slot: Int) -> Value? {
     var value: Value?
-    swap(&value, &slots[base + slot])
+    swap(&value, &slots[slot])
     return value
   }
 
   /// An item of the list in a slot; `nil` if there is no list with such an item.
   @inline(__always)
   func item(_ slot: Int, _ index: Int) -> Value? {
-    guard case .list(let list)? = slots[base + slot], index >= 0, index < list.items.count else { return nil }
+    guard case .list(let list)? = slots[slot], index >= 0, index < list.items.count else { return nil }
     return list.items[index]
   }
 
   /// Replaces an item of the list in a slot by a value without parts; `false` if there is no list with such an item.
   @inline(__always)
   mutating func replaceItem(_ slot: Int, _ index: Int, _ value: Value) -> Bool {
-    slots[base + slot].replaceItem(index, value)
+    slots[slot].replaceItem(index, value)
+  }
+
+  /// Adds to the text in a slot; `false` if there is none, or if it would have more bytes than allowed.
+  mutating func append(_ slot: Int, _ text: String, limit: Int) -> Bool {
+    guard case .string? = slots[slot], case .string(var whole)? = take(slot) else { return false }
+    let fits = whole.utf8.count + text.utf8.count <= limit
+    if fits { whole += text }
+    slots[slot] = .string(whole)
+    return fits
+  }
+
+  /// Changes an entry of the dictionary in a slot; `false` if there is none, or if the change gives nothing.
+  @inline(__always)
+  mutating func changeEntry(_ slot: Int, _ key: Value, _ change: (Value) -> Value?) -> Bool {
+    guard case .dictionary? = slots[slot], case .dictionary(var mapping)? = take(slot) else { return false }
+    let isDone = mapping.changeSimply(key, change)
+    slots[slot] = .dictionary(mapping)
+    return isDone
+  }
+
+  /// Whether the dictionary in a slot has a key; `nil` if there is none.
+  @inline(__always)
+  func has(_ slot: Int, _ key: Value) -> Bool? {
+    if case .dictionary(let mapping)? = slots[slot] { mapping.has(key) } else { nil }
   }
 
   /// The whole number in a slot; `nil` if something else is there.
   @inline(__always)
-  func whole(_ slot: Int) -> Int? { if case .int(let number)? = slots[base + slot] { number } else { nil } }
+  func whole(_ slot: Int) -> Int? { if case .int(let number)? = slots[slot] { number } else { nil } }
 
   mutating func takeResult() -> Value {
     var value = Value.none
@@ -91,11 +109,13 @@ final class FunctionCode {
   let ownShared: Int
   /// Where each parameter goes, and what counts if it is not given.
   let parameters: [(place: Compiler.Storage, defaultValue: Evaluation?)]
-  /// Set after the code that calls it, which may be its own.
-  var body: Evaluation = { _ in .none }
+  let body: Evaluation
 
-  init(_ syntax: FunctionSyntax, _ parameters: [(place: Compiler.Storage, defaultValue: Evaluation?)]) {
-    self.parameters = parameters
+  init(
+    _ syntax: FunctionSyntax, _ parameters: [(place: Compiler.Storage, defaultValue: Evaluation?)],
+    _ body: @escaping Evaluation
+  ) {
+    (self.parameters, self.body) = (parameters, body)
     (slotCount, cost) = (syntax.layout.slotCount, syntax.nesting + 6)
     ownShared = syntax.layout.ownShared.count
     isPlain = ownShared == 0 && syntax.layout.captures.isEmpty

@@ -7,8 +7,11 @@ extension Value: CustomStringConvertible {
 
   /// The value as `print` and interpolation write it: a text stands without quotes.
   public var text: String {
-    if case .string(let text) = self { return text }
-    return shown(limit: .max)
+    switch self {
+    case .string(let text): text
+    case .int(let value): String(value)
+    default: shown(limit: .max)
+    }
   }
 
   /// The value in a table's cell.
