@@ -6,6 +6,8 @@ public struct BoundType: Sendable {
   public let help: String
   /// Its members, in the order of the reference.
   public let members: [Member]
+  /// Whether objects of this kind never change.
+  let isValue: Bool
   private let index: [String: Int]
 
   /// A kind of object.
@@ -17,7 +19,7 @@ public struct BoundType: Sendable {
   ///   - isValue: whether objects of this kind never change, so that all members are ``Member/pure``.
   public init(_ name: String, _ help: String, members: [Member], isValue: Bool = false) {
     let members = isValue ? members.map(\.pure) : members
-    (self.name, self.help, self.members) = (name, help, members)
+    (self.name, self.help, self.members, self.isValue) = (name, help, members, isValue)
     index = Dictionary(members.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 

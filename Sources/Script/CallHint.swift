@@ -48,6 +48,8 @@ struct OpenCall {
   let member: Member
   /// As it is written.
   let callee: String
+  /// The token of its opening parenthesis.
+  let open: Int
   /// The names of the arguments given.
   let used: Set<String>
   /// The name of the argument at the cursor, if it has one.

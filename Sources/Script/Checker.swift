@@ -294,16 +294,17 @@ final class Checker {
   }
 
   private func reportUnknown(_ name: String, _ span: SourceSpan) {
-    let habits = ["null": "none", "nil": "none", "None": "none", "self": "none", "True": "true", "False": "false"]
+    let habit = Habits.functions[name]
     let known = scope.allNames + library.functions.map(\.name) + library.namespaces.map(\.name)
-    let near = habits[name] ?? Nearest.name(to: name, in: known + Keyword.allCases.map(\.rawValue))
+    let near =
+      habit == nil ? Habits.words[name] ?? Nearest.name(to: name, in: known + Keyword.allCases.map(\.rawValue)) : nil
     let help = near.flatMap { library.function($0)?.help }
     let message =
       name.hasPrefix("$") ? "'\(name)' is an argument of a closure, and this is outside one" : "there is no '\(name)'"
     report(
       Diagnostic(
         .unknownName, message, at: span, hint: near.map { "closest: \($0)\(help.map { " (\($0))" } ?? "")" },
-        fix: near.map { "replace with '\($0)'" }))
+        fix: habit ?? near.map { "replace with '\($0)'" }))
   }
 
   // MARK: Functions

@@ -244,12 +244,12 @@ struct Compiler {
         return .onward
       }
       if case .range(let range) = container { return try through((0..<range.count).lazy.map(range.element)) }
-      guard let items = container.items else {
+      guard container.itemCount != nil else {
         throw Diagnostic(
           .operands, "'for' cannot go through \(container.kindPhrase)", at: place,
           fix: container.number == nil ? nil : "write 0..<\(container)")
       }
-      return try through(items)
+      return try through(Context(interpreter: interpreter).items(container))
     }
   }
 

@@ -124,6 +124,9 @@ struct CompletionFinder {
     case .texts(let texts):
       return texts(context).filter { $0.text.hasPrefix(text) }
         .map { Completion(text: $0.text, replacing: text, kind: .choice, detail: $0.note) }
+    case .columns:
+      return (table(of: call)?.names ?? []).filter { $0.hasPrefix(text) }
+        .map { Completion(text: $0, replacing: text, kind: .choice, detail: "a column") }
     case nil: return []
     }
   }
@@ -150,7 +153,8 @@ struct CompletionFinder {
         if open == 0 {
           guard token.matches(.openParenthesis), let member = member(before: index) else { return nil }
           return OpenCall(
-            member: member, callee: callee(before: index), used: used, label: label, position: position)
+            member: member, callee: callee(before: index), open: index, used: used, label: label,
+            position: position)
         }
         open -= 1
       }

@@ -152,7 +152,16 @@ public struct Member: Sendable {
   static func property(
     _ name: String, _ help: String, result: ValueType, _ body: @escaping @Sendable (Value) throws -> Value
   ) -> Member {
-    Member(name, help, [], result, nil, isProperty: true) { arguments, _ in try body(arguments.receiver) }
+    property(name, help, result: result) { value, _ in try body(value) }
+  }
+
+  /// A property of a built-in kind of value that goes through many items.
+  static func property(
+    _ name: String, _ help: String, result: ValueType, _ body: @escaping @Sendable (Value, Context) throws -> Value
+  ) -> Member {
+    Member(name, help, [], result, nil, isProperty: true) { arguments, context in
+      try body(arguments.receiver, context)
+    }
   }
 
   /// As help shows it: `grpo(model, group: 8, kl: 0)`.

@@ -77,7 +77,7 @@ enum StandardFunctions {
     extreme("max", "The greatest of several values, or of a list") { $0.isLess(than: $1) },
     .function(
       "sum", "The sum of numbers", [Parameter("numbers", .series, "a list, a range or a series")], result: .number
-    ) { arguments, _ in try StandardLists.sum(arguments.value("numbers")) },
+    ) { arguments, context in try StandardLists.sum(arguments.value("numbers"), context) },
     .function(
       "mean", "The mean of numbers; nan of none", [Parameter("numbers", .series, "a list, a range or a series")],
       result: .number
@@ -123,27 +123,28 @@ enum StandardFunctions {
     .function(
       "list", "The items of anything that 'for' goes through", [Parameter("items", .any, "a range, a text, a series")],
       result: .list(.any)
-    ) { arguments, _ in
-      guard let items = arguments.value("items").items else {
+    ) { arguments, context in
+      guard arguments.value("items").itemCount != nil else {
         throw arguments.problem("items", "\(arguments.value("items").kindPhrase) has no items")
       }
-      return Value(items)
+      return try context.list(context.items(arguments.value("items")))
     },
     .function(
       "series", "Numbers with arithmetic", [Parameter("numbers", .series, "a list or a range")],
       result: .series
-    ) { arguments, _ in Value(try arguments["numbers"] as [Double]) },
+    ) { arguments, context in Value(try StandardLists.numbers(arguments.value("numbers"), context)) },
     .function(
       "table", "A table from its rows", [Parameter("rows", .list(.record), "records, whose fields become columns")],
       result: .table, example: "table([(lr: 1e-5, reward: 0.4), (lr: 2e-5, reward: 0.6)])"
-    ) { arguments, _ in .table(Table(rows: try arguments["rows"])) },
+    ) { arguments, context in
+      .table(try Table(rows: context.map(context.items(arguments.value("rows"))) { Record.from($0) ?? Record([]) }))
+    },
     .function(
       "zip", "Pairs of the items of two lists, as far as the shorter goes",
       [Parameter("first", .list(.any), "a list"), Parameter("second", .list(.any), "another", isUnnamed: true)],
       result: .list(.list(.any))
-    ) { arguments, _ in
-      let (first, second): ([Value], [Value]) = (try arguments["first"], try arguments["second"])
-      return Value(zip(first, second).map { Value([$0, $1]) })
+    ) { arguments, context in
+      try StandardLists.zipped(arguments.value("first"), arguments.value("second"), context)
     },
   ]
 
@@ -182,10 +183,10 @@ enum StandardFunctions {
     .function(
       name, help, [Parameter("values", .any, "the values, or one list of them", arity: .variadic)], result: .any
     ) {
-      arguments, _ in
+      arguments, context in
       var values: [Value] = try arguments["values"]
-      if values.count == 1, let items = values[0].items { values = items }
-      return try StandardLists.extreme(values, isBetter)
+      if values.count == 1, values[0].itemCount != nil { values = try context.items(values[0]) }
+      return try StandardLists.extreme(values, context, isBetter)
     }
   }
 

@@ -8,45 +8,54 @@ enum StandardLists {
   private static let properties: [Member] = [
     .property("count", "How many items there are", result: .int) { .int($0.itemCount ?? 0) },
     .property("isEmpty", "Whether there are none", result: .bool) { .bool($0.itemCount == 0) },
-    .property("first", "The first item, or none", result: .any) { try items($0).first ?? .none },
-    .property("last", "The last item, or none", result: .any) { try items($0).last ?? .none },
-    .property("min", "The least item, or none", result: .any) { value in
-      try extreme(items(value)) { $1.isLess(than: $0) }
+    .property("first", "The first item, or none", result: .any) { try end(of: $0, isFirst: true) },
+    .property("last", "The last item, or none", result: .any) { try end(of: $0, isFirst: false) },
+    .property("min", "The least item, or none", result: .any) { value, context in
+      try extreme(context.items(value), context) { $1.isLess(than: $0) }
     },
-    .property("max", "The greatest item, or none", result: .any) { value in
-      try extreme(items(value)) { $0.isLess(than: $1) }
+    .property("max", "The greatest item, or none", result: .any) { value, context in
+      try extreme(context.items(value), context) { $0.isLess(than: $1) }
     },
-    .property("sum", "The sum of its numbers", result: .any) { try sum($0) },
+    .property("sum", "The sum of its numbers", result: .any) { try sum($0, $1) },
     .property("mean", "The mean of its numbers; nan of none", result: .number) {
-      .float(Statistics.mean(try numbers($0)))
+      .float(Statistics.mean(try numbers($0, $1)))
     },
     .property("std", "The standard deviation of its numbers, with divisor n - 1", result: .number) {
-      .float(Statistics.deviation(try numbers($0)))
+      .float(Statistics.deviation(try numbers($0, $1)))
     },
     .property("median", "The middle one of its numbers; nan of none", result: .number) {
-      .float(Statistics.quantile(0.5, sorted: try numbers($0).sorted()))
+      .float(Statistics.quantile(0.5, sorted: try $1.sorted(numbers($0, $1), by: <)))
     },
-    .property("reversed", "From the last to the first", result: .list(.any)) { Value(try items($0).reversed()) },
+    .property("reversed", "From the last to the first", result: .list(.any)) { try $1.list($1.items($0).reversed()) },
     .property("unique", "Every item once, where it first stands", result: .list(.any)) {
-      Value(Array(OrderedSet(try items($0))))
+      var seen = OrderedSet<Value>()
+      try $1.forEach($1.items($0)) { seen.append($0) }
+      return Value(Array(seen))
     },
-    .property("enumerated", "Pairs of a place, from 0, and its item", result: .list(.list(.any))) {
-      Value(try items($0).enumerated().map { Value([.int($0), $1]) })
+    .property("enumerated", "Pairs of a place, from 0, and its item", result: .list(.list(.any))) { value, context in
+      Value(try context.map(context.items(value).enumerated()) { Value([.int($0), $1]) })
     },
-    .property("flattened", "The items of its items", result: .list(.any)) { value in
-      Value(try items(value).flatMap { $0.items ?? [$0] })
+    .property("flattened", "The items of its items", result: .list(.any)) { value, context in
+      try flat(context.items(value), context)
     },
   ]
 
   private static let changes: [Member] = [
     .function("map", "Another list, item by item", [function], result: .list(.any)) { arguments, context in
-      Value(try apply(arguments, context).map(\.1))
+      var results: [Value] = []
+      try apply(arguments, context) { results.append($1) }
+      return Value(results)
     },
     .function("flatMap", "The items of what a function gives for each", [function], result: .list(.any)) {
-      arguments, context in Value(try apply(arguments, context).flatMap { $1.items ?? [$1] })
+      arguments, context in
+      var results: [Value] = []
+      try apply(arguments, context) { results.append($1) }
+      return try flat(results, context)
     },
     .function("filter", "The items for which a test holds", [test], result: .list(.any)) { arguments, context in
-      Value(try apply(arguments, context).filter { try truth($0.1, arguments) }.map(\.0))
+      var results: [Value] = []
+      try apply(arguments, context) { if try truth($1, arguments) { results.append($0) } }
+      return Value(results)
     },
     .function(
       "reduce", "One value out of all, taken in from the first to the last",
@@ -56,10 +65,9 @@ enum StandardLists {
       ], result: .any, example: "[1, 2, 3].reduce(0) { sum, x in sum + x }"
     ) { arguments, context in
       let function: Function = try arguments["function"]
-      return try items(arguments.receiver).reduce(arguments.value("start")) { sum, item in
-        try context.checkStop()
-        return try context.call(function, [sum, item])
-      }
+      var result = arguments.value("start")
+      try context.forEach(context.items(arguments.receiver)) { result = try context.call(function, [result, $0]) }
+      return result
     },
     .function(
       "sorted", "In order, equal ones as they were",
@@ -69,37 +77,39 @@ enum StandardLists {
       ], result: .list(.any)
     ) { arguments, context in
       let by: Function? = try arguments["by"]
-      let items = try items(arguments.receiver)
-      let keys = if let by { try items.map { try context.call(by, [$0]) } } else { items }
-      return Value(try order(keys, descending: try arguments["descending"]).map { items[$0] })
+      let items = try context.items(arguments.receiver)
+      let keys = if let by { try context.map(items) { try context.call(by, [$0]) } } else { items }
+      return Value(try context.map(order(keys, descending: arguments["descending"], context)) { items[$0] })
     },
     joining("joined"), joining("join"),
-    .function("take", "The first items", [count], result: .list(.any)) { arguments, _ in
-      Value(Array(try items(arguments.receiver).prefix(try arguments["count"])))
+    .function("take", "The first items", [count], result: .list(.any)) { arguments, context in
+      try context.list(context.items(arguments.receiver).prefix(try arguments["count"]))
     },
-    .function("drop", "All but the first items", [count], result: .list(.any)) { arguments, _ in
-      Value(Array(try items(arguments.receiver).dropFirst(try arguments["count"])))
+    .function("drop", "All but the first items", [count], result: .list(.any)) { arguments, context in
+      try context.list(context.items(arguments.receiver).dropFirst(try arguments["count"]))
     },
-    .function("windows", "Lists of so many neighbours each", [size], result: .list(.list(.any))) { arguments, _ in
-      let (all, size): ([Value], Int) = (try items(arguments.receiver), try arguments["size"])
+    .function("windows", "Lists of so many neighbours each", [size], result: .list(.list(.any))) {
+      arguments, context in
+      let (all, size): ([Value], Int) = (try context.items(arguments.receiver), try arguments["size"])
       guard size <= all.count else { return Value([Value]()) }
-      return Value((0...(all.count - size)).map { Value(Array(all[$0..<($0 + size)])) })
+      return Value(try context.map(0...(all.count - size)) { Value(Array(all[$0..<($0 + size)])) })
     },
     .function("chunks", "Lists of so many items each; the last may be shorter", [size], result: .list(.list(.any))) {
-      arguments, _ in
-      let (all, size): ([Value], Int) = (try items(arguments.receiver), try arguments["size"])
-      return Value(stride(from: 0, to: all.count, by: size).map { Value(Array(all[$0..<min($0 + size, all.count)])) })
+      arguments, context in
+      let (all, size): ([Value], Int) = (try context.items(arguments.receiver), try arguments["size"])
+      let starts = stride(from: 0, to: all.count, by: size)
+      return Value(try context.map(starts) { Value(Array(all[$0..<min($0 + size, all.count)])) })
     },
     .function(
       "zip", "Pairs with the items of another list", [Parameter("other", .list(.any), "the other list")],
       result: .list(.list(.any))
-    ) { arguments, _ in
-      Value(zip(try items(arguments.receiver), try arguments["other"] as [Value]).map { Value([$0, $1]) })
+    ) { arguments, context in
+      try zipped(arguments.receiver, arguments.value("other"), context)
     },
     .function("group", "Lists of the items that a function gives the same for", [function], result: .dictionary) {
       arguments, context in
       var groups = OrderedDictionary<Value, [Value]>()
-      for (item, key) in try apply(arguments, context) { groups[key, default: []].append(item) }
+      try apply(arguments, context) { groups[$1, default: []].append($0) }
       return .dictionary(Mapping(groups.mapValues { Value($0) }))
     },
   ]
@@ -108,23 +118,24 @@ enum StandardLists {
     .function(
       name, "Its items in one text", [Parameter("separator", .string, default: "", "what stands between")],
       result: .string, example: "[\"a\", \"b\"].\(name)(\", \")"
-    ) { arguments, _ in
-      .string(try items(arguments.receiver).map(\.text).joined(separator: try arguments["separator"]))
+    ) { arguments, context in
+      let texts = try context.map(context.items(arguments.receiver), \.text)
+      return .string(texts.joined(separator: try arguments["separator"]))
     }
   }
 
   private static let questions: [Member] = [
     .function("any", "Whether a test holds for an item", [test], result: .bool) { arguments, context in
-      .bool(try apply(arguments, context).contains { try truth($0.1, arguments) })
+      .bool(try find(arguments, context, true))
     },
     .function("all", "Whether a test holds for every item", [test], result: .bool) { arguments, context in
-      .bool(try apply(arguments, context).allSatisfy { try truth($0.1, arguments) })
+      .bool(try !find(arguments, context, false))
     },
-    .function("contains", "Whether it has this item", [item], result: .bool) { arguments, _ in
-      .bool(try items(arguments.receiver).contains(arguments.value("item")))
+    .function("contains", "Whether it has this item", [item], result: .bool) { arguments, context in
+      .bool(try place(arguments, context) != nil)
     },
-    .function("index", "The place of an item, from 0, or none", [item], result: .any) { arguments, _ in
-      try items(arguments.receiver).firstIndex(of: arguments.value("item")).map { .int($0) } ?? .none
+    .function("index", "The place of an item, from 0, or none", [item], result: .any) { arguments, context in
+      try place(arguments, context).map { .int($0) } ?? .none
     },
   ]
 
@@ -197,11 +208,32 @@ enum StandardLists {
 
   // MARK: Parts
 
-  static func items(_ value: Value) throws -> [Value] {
-    guard let items = value.items else {
-      throw Diagnostic(.valueSize, "\(value.kindPhrase) has too many items to list", fix: "take a part of it")
+  /// The first or last item, without listing a range.
+  private static func end(of value: Value, isFirst: Bool) throws -> Value {
+    guard case .range(let range) = value else { return (isFirst ? value.items?.first : value.items?.last) ?? .none }
+    return range.count == 0 ? .none : range.element(isFirst ? 0 : range.count - 1)
+  }
+
+  private static func flat(_ items: [Value], _ context: Context) throws -> Value {
+    var results: [Value] = []
+    try context.forEach(items) { item in
+      if case .list(let list) = item { results += list.items } else { results += item.items ?? [item] }
     }
-    return items
+    return Value(results)
+  }
+
+  static func zipped(_ first: Value, _ second: Value, _ context: Context) throws -> Value {
+    Value(try context.map(zip(context.items(first), context.items(second))) { Value([$0, $1]) })
+  }
+
+  /// Where an item first stands.
+  private static func place(_ arguments: Arguments, _ context: Context) throws -> Int? {
+    let item = arguments.value("item")
+    for (place, other) in try context.items(arguments.receiver).enumerated() {
+      if place % 1024 == 0 { try context.checkStop() }
+      if item == other { return place }
+    }
+    return nil
   }
 
   private static func entries(_ value: Value) -> OrderedDictionary<Value, Value> {
@@ -209,13 +241,17 @@ enum StandardLists {
   }
 
   /// Every item with what the call's first argument gives for it.
-  private static func apply(_ arguments: Arguments, _ context: Context) throws -> [(Value, Value)] {
-    guard let name = arguments.parameters.first?.name else { return [] }
-    let function: Function = try arguments[name]
-    return try items(arguments.receiver).map { item in
-      try context.checkStop()
-      return (item, try context.call(function, [item]))
-    }
+  private static func apply(
+    _ arguments: Arguments, _ context: Context, _ body: (Value, Value) throws -> Void
+  ) throws {
+    let function: Function = try arguments[arguments.parameters.first?.name ?? ""]
+    try context.forEach(context.items(arguments.receiver)) { try body($0, context.call(function, [$0])) }
+  }
+
+  /// Whether the test gives an answer for an item; those after it are not looked at.
+  private static func find(_ arguments: Arguments, _ context: Context, _ answer: Bool) throws -> Bool {
+    let test: Function = try arguments["test"]
+    return try context.items(arguments.receiver).contains { try truth(context.call(test, [$0]), arguments) == answer }
   }
 
   static func truth(_ value: Value, _ arguments: Arguments) throws -> Bool {
@@ -225,8 +261,8 @@ enum StandardLists {
     return truth
   }
 
-  static func numbers(_ value: Value) throws -> [Double] {
-    try items(value).map { item in
+  static func numbers(_ value: Value, _ context: Context) throws -> [Double] {
+    try context.map(context.items(value)) { item in
       guard let number = item.number else {
         throw Diagnostic(.operands, "this works on numbers, but an item is \(item.kindPhrase)")
       }
@@ -235,20 +271,26 @@ enum StandardLists {
   }
 
   /// Whole if all are; an overflow goes on as a number with decimals.
-  static func sum(_ value: Value) throws -> Value {
-    var whole = 0
-    for item in try items(value) {
-      guard case .int(let int) = item else { return .float(try numbers(value).reduce(0, +)) }
-      let (sum, overflow) = whole.addingReportingOverflow(int)
-      guard !overflow else { return .float(try numbers(value).reduce(0, +)) }
-      whole = sum
+  static func sum(_ value: Value, _ context: Context) throws -> Value {
+    var whole: Int? = 0
+    let items = try context.items(value)
+    try context.forEach(items) { item in
+      guard let sum = whole, case .int(let int) = item else {
+        whole = nil
+        return
+      }
+      let (more, overflow) = sum.addingReportingOverflow(int)
+      whole = overflow ? nil : more
     }
-    return .int(whole)
+    if let whole { return .int(whole) }
+    return .float(try numbers(value, context).reduce(0, +))
   }
 
-  static func extreme(_ values: [Value], _ isBetter: (Value, Value) -> Bool?) throws -> Value {
+  static func extreme(
+    _ values: [Value], _ context: Context, _ isBetter: (Value, Value) -> Bool?
+  ) throws -> Value {
     guard var best = values.first else { return .none }
-    for value in values.dropFirst() {
+    try context.forEach(values.dropFirst()) { value in
       guard let isBetter = isBetter(best, value) else { throw incomparable(best, value) }
       if isBetter { best = value }
     }
@@ -256,29 +298,27 @@ enum StandardLists {
   }
 
   /// The places of keys in their order, equal ones as they were.
-  static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
-    func all<Key>(_ key: (Value) -> Key?) -> [Key]? {
+  static func order(_ keys: [Value], descending: Bool, _ context: Context) throws -> [Int] {
+    func all<Key>(_ key: (Value) -> Key?) throws -> [Key]? {
+      guard keys.first.flatMap(key) != nil else { return nil }
       var result: [Key] = []
       result.reserveCapacity(keys.count)
-      for value in keys {
-        guard let found = key(value) else { return nil }
-        result.append(found)
-      }
-      return result
+      try context.forEach(keys) { if let found = key($0) { result.append(found) } }
+      return result.count == keys.count ? result : nil
     }
-    if let keys = all({ if case .float(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
-    if let keys = all({ if case .int(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
-    if let keys = all({ if case .string(let key) = $0 { key } else { nil } }) { return order(keys, descending) }
-    return try keys.indices.sorted { left, right in
+    func order<Key: Comparable>(_ keys: [Key]) throws -> [Int] {
+      let placed = try context.map(keys.enumerated()) { (key: $1, place: $0) }
+      let sorted = try context.sorted(placed) { descending ? $1.key < $0.key : $0.key < $1.key }
+      return try context.map(sorted, \.place)
+    }
+    if let keys = try all({ if case .float(let key) = $0 { key } else { nil } }) { return try order(keys) }
+    if let keys = try all({ if case .int(let key) = $0 { key } else { nil } }) { return try order(keys) }
+    if let keys = try all({ if case .string(let key) = $0 { key } else { nil } }) { return try order(keys) }
+    return try context.sorted(Array(keys.indices)) { left, right in
       let (first, second) = descending ? (keys[right], keys[left]) : (keys[left], keys[right])
       guard let isLess = first.isLess(than: second) else { throw incomparable(keys[left], keys[right]) }
       return isLess
     }
-  }
-
-  private static func order<Key: Comparable>(_ keys: [Key], _ descending: Bool) -> [Int] {
-    let placed = keys.enumerated().map { (key: $1, place: $0) }
-    return (descending ? placed.sorted { $1.key < $0.key } : placed.sorted { $0.key < $1.key }).map(\.place)
   }
 
   private static func incomparable(_ left: Value, _ right: Value) -> Diagnostic {

@@ -82,15 +82,15 @@ enum StandardNumbers {
           })
       },
       .property("count", "How many numbers there are", result: .int) { .int($0.itemCount ?? 0) },
-      .property("first", "The first number, or none", result: .any) { $0.items?.first ?? .none },
-      .property("last", "The last number, or none", result: .any) { $0.items?.last ?? .none },
+      .property("first", "The first number, or none", result: .any) { numbers($0).first.map { .float($0) } ?? .none },
+      .property("last", "The last number, or none", result: .any) { numbers($0).last.map { .float($0) } ?? .none },
       .property("min", "The least number, or none", result: .any) { value in
         numbers(value).min().map { .float($0) } ?? .none
       },
       .property("max", "The greatest number, or none", result: .any) { value in
         numbers(value).max().map { .float($0) } ?? .none
       },
-      .property("values", "The numbers as a list", result: .list(.number)) { Value($0.items ?? []) },
+      .property("values", "The numbers as a list", result: .list(.number)) { Value(try $1.items($0)) },
       .function(
         "smooth", "The exponential moving average, corrected for its start",
         [Parameter("factor", .number, default: 0.9, limits: 0...0.9999, "how much of the past stays at every step")],

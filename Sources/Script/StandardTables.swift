@@ -8,26 +8,28 @@ enum StandardTables {
     members: [
       .property("count", "How many rows there are", result: .int) { .int($0.itemCount ?? 0) },
       .property("columns", "The names of its columns", result: .list(.string)) { Value(Array(columns($0).keys)) },
-      .property("rows", "Its rows as records", result: .list(.record)) { Value($0.items ?? []) },
+      .property("rows", "Its rows as records", result: .list(.record)) { Value(try $1.items($0)) },
       .function(
         "column", "The numbers of a column",
-        [Parameter("name", .string, "the column")], result: .series
-      ) { arguments, _ in
+        [Parameter("name", .string, "the column", suggestions: .columns)], result: .series
+      ) { arguments, context in
         let values = try column(arguments.receiver, try arguments["name"])
-        return Value(try StandardLists.numbers(Value(values)))
+        return Value(try StandardLists.numbers(Value(values), context))
       },
       .function(
         "where", "The rows for which a test holds",
         [Parameter("test", .function, "called with each row as a record")], result: .table
       ) { arguments, context in
         let test: Function = try arguments["test"]
-        let rows = arguments.receiver.items ?? []
-        return .table(
-          try tableOf(arguments.receiver).picking(
-            try rows.indices.filter { try StandardLists.truth(context.call(test, [rows[$0]]), arguments) }))
+        let table = try tableOf(arguments.receiver)
+        let rows = try (0..<table.rowCount).filter { row in
+          try StandardLists.truth(context.call(test, [.record(table.row(row))]), arguments)
+        }
+        return .table(try table.picking(rows, context))
       },
       .function(
-        "select", "Some of its columns, in this order", [Parameter("columns", .list(.string), "their names")],
+        "select", "Some of its columns, in this order",
+        [Parameter("columns", .list(.string), "their names", suggestions: .columns)],
         result: .table
       ) { arguments, _ in
         let names: [String] = try arguments["columns"]
@@ -36,27 +38,28 @@ enum StandardTables {
       .function(
         "sort", "Its rows in the order of a column",
         [
-          Parameter("by", .string, "the column"),
+          Parameter("by", .string, "the column", suggestions: .columns),
           Parameter("descending", .bool, default: false, "from the greatest to the least"),
         ], result: .table
-      ) { arguments, _ in
+      ) { arguments, context in
         let keys = try column(arguments.receiver, try arguments["by"])
-        let order = try StandardLists.order(keys, descending: try arguments["descending"])
-        return .table(try tableOf(arguments.receiver).picking(order))
+        let order = try StandardLists.order(keys, descending: arguments["descending"], context)
+        return .table(try tableOf(arguments.receiver).picking(order, context))
       },
       .function(
         "group", "Its rows in groups that agree in some columns",
-        [Parameter("by", .either([.string, .list(.string)]), "the columns")], result: .object("grouping"),
+        [Parameter("by", .either([.string, .list(.string)]), "the columns", suggestions: .columns)],
+        result: .object("grouping"),
         example: "runs.group(by: [\"group\", \"think\"]).mean(ci: 95)"
-      ) { arguments, _ in
+      ) { arguments, context in
         let names: [String] = try String.from(arguments.value("by")).map { [$0] } ?? arguments["by"]
         for name in names { _ = try column(arguments.receiver, name) }
-        return .object(Grouping(try tableOf(arguments.receiver), by: names))
+        return .object(try Grouping(tableOf(arguments.receiver), by: names, context))
       },
       .function("take", "The first rows", [Parameter("count", .int, limits: 0...0x1p53, "how many")], result: .table) {
-        arguments, _ in
+        arguments, context in
         let table = try tableOf(arguments.receiver)
-        return .table(table.picking(Array((0..<table.rowCount).prefix(try arguments["count"]))))
+        return .table(try table.picking(Array((0..<table.rowCount).prefix(try arguments["count"])), context))
       },
       .function(
         "adding", "With one more column, or another in its place",
@@ -68,7 +71,7 @@ enum StandardTables {
         let table = try tableOf(arguments.receiver)
         let values: [Value]
         if case .function(let function) = arguments.value("values") {
-          values = try table.rows.map { try context.call(function, [.record($0)]) }
+          values = try context.map(0..<table.rowCount) { try context.call(function, [.record(table.row($0))]) }
         } else {
           values = try arguments["values"]
         }
@@ -83,13 +86,13 @@ enum StandardTables {
         "join", "Its rows with the rows of another table that agree with them in some columns",
         [
           Parameter("other", .table, "the other table"),
-          Parameter("on", .either([.string, .list(.string)]), "the columns"),
+          Parameter("on", .either([.string, .list(.string)]), "the columns", suggestions: .columns),
           Parameter(
             "keep", .choice(["matched", "all"]), default: "matched",
             "whether rows without a partner stay, with none in the other's columns"),
         ], result: .table, example: "runs.join(settings, on: \"lr\")"
-      ) { arguments, _ in
-        try joined(arguments)
+      ) { arguments, context in
+        try joined(arguments, context)
       },
       .function("describe", "A row for each column of numbers: count, mean, spread and quartiles", result: .table) {
         arguments, _ in
@@ -135,7 +138,7 @@ enum StandardTables {
     return table
   }
 
-  private static func joined(_ arguments: Arguments) throws -> Value {
+  private static func joined(_ arguments: Arguments, _ context: Context) throws -> Value {
     let left = try tableOf(arguments.receiver)
     let right = try tableOf(arguments.value("other"))
     let names: [String] = try String.from(arguments.value("on")).map { [$0] } ?? arguments["on"]
@@ -144,9 +147,9 @@ enum StandardTables {
       throw arguments.problem(
         "other", "both tables have a column \"\(name)\"", fix: "select the others first, or join on it too")
     }
-    let partners = Grouping(right, by: names).groups
+    let partners = try Grouping(right, by: names, context).groups
     var (leftRows, rightRows): ([Int], [Int?]) = ([], [])
-    for row in 0..<left.rowCount {
+    try context.forEach(0..<left.rowCount) { row in
       let found = partners[names.map { left.columns[$0]?[row] ?? .none }] ?? []
       guard leftRows.count + found.count <= Limits().items else {
         throw Diagnostic(.valueSize, "the joined table would have more than \(Limits().items) rows")
@@ -158,10 +161,10 @@ enum StandardTables {
         rightRows.append(nil)
       }
     }
-    let more = right.columns.filter { !names.contains($0.key) }.map { name, values in
-      (name: name, values: rightRows.map { $0.map { values[$0] } ?? .none })
+    let more = try right.columns.filter { !names.contains($0.key) }.map { name, values in
+      (name: name, values: try context.map(rightRows) { $0.map { values[$0] } ?? .none })
     }
-    let kept = left.picking(leftRows).columns.map { (name: $0.key, values: $0.value) }
+    let kept = try left.picking(leftRows, context).columns.map { (name: $0.key, values: $0.value) }
     return .table(Table(kept + more))
   }
 
@@ -186,10 +189,12 @@ final class Grouping: BoundObject {
   var boundType: BoundType { StandardTables.grouping }
   var summary: String { "\(groups.count) groups by \(names.joined(separator: ", "))" }
 
-  init(_ table: Table, by names: [String]) {
+  init(_ table: Table, by names: [String], _ context: Context) throws {
     (self.table, self.names) = (table, names)
     var groups = OrderedDictionary<[Value], [Int]>()
-    for row in 0..<table.rowCount { groups[names.map { table.columns[$0]?[row] ?? .none }, default: []].append(row) }
+    try context.forEach(0..<table.rowCount) { row in
+      groups[names.map { table.columns[$0]?[row] ?? .none }, default: []].append(row)
+    }
     self.groups = groups
   }
 

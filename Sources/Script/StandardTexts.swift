@@ -21,7 +21,7 @@ enum StandardTexts {
       .property("last", "The last character, or none", result: .any) { value in
         value.text.last.map { .string(String($0)) } ?? .none
       },
-      .property("characters", "Its characters", result: .list(.string)) { Value($0.items ?? []) },
+      .property("characters", "Its characters", result: .list(.string)) { Value(try $1.items($0)) },
       .property("lines", "Its lines", result: .list(.string)) {
         Value($0.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
       },

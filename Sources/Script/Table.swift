@@ -41,12 +41,15 @@ public struct Table {
 
   /// The rows in order.
   public var rows: [Record] {
-    (0..<rowCount).map { row in Record(columns.mapValues { $0[row] }) }
+    (0..<rowCount).map(row)
   }
 
+  /// A row; it must be in range.
+  func row(_ index: Int) -> Record { Record(columns.mapValues { $0[index] }) }
+
   /// The table with some of its rows, in the order given.
-  func picking(_ rows: [Int]) -> Table {
-    Table(columns: columns.mapValues { values in rows.map { values[$0] } })
+  func picking(_ rows: [Int], _ context: Context) throws -> Table {
+    Table(columns: try columns.mapValues { values in try context.map(rows) { values[$0] } })
   }
 
   /// The rows as aligned text: numbers to the right, with four significant digits.

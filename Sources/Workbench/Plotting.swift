@@ -37,8 +37,10 @@ enum Plotting {
       "plot", "Draws columns of a table as curves through gnuplot",
       [
         Parameter("table", .table, "such as trainer.history"),
-        Parameter("y", .either([.string, .list(.string)]), "the columns, each in a panel of its own"),
-        Parameter("x", .string, default: "step", "the column along the bottom"),
+        Parameter(
+          "y", .either([.string, .list(.string)]), "the columns, each in a panel of its own",
+          suggestions: .columns),
+        Parameter("x", .string, default: "step", "the column along the bottom", suggestions: .columns),
         Parameter("smooth", .number, default: 0.9, limits: 0...0.9999, "factor of the moving average; 0 is none"),
         Parameter("title", .string, default: .described("the columns' names"), "what the figure answers"),
         Parameter("save", .string, default: .described("the columns' names"), "the files' name, without ending"),

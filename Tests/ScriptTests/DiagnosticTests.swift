@@ -19,6 +19,16 @@ struct DiagnosticTests {
         """)
   }
 
+  @Test func `words of other languages are answered with what is written here`() {
+    func fix(_ source: String) -> Substring? {
+      text(source).split(separator: "fix: ").last?.split(separator: "  ").first
+    }
+    #expect(fix("xs = [1]\nprint(len(xs))") == "write xs.count")
+    #expect(fix("print([1].push(2))") == "write xs += [item]")
+    #expect(fix("print(\"a\".strip)") == "replace with 'trimmed'")
+    #expect(fix("t = table([(lr: 1)])\nprint(t.lr)") == "write [\"lr\"] for a column")
+  }
+
   @Test func `an argument given twice shows the first place`() {
     #expect(
       text("grpo(\"tiny\", kl: 1,\n  kl: 2)") == """

@@ -37,6 +37,14 @@ struct LibraryTests {
     #expect(files.first?.replacing == "outputs/a")
   }
 
+  @Test func `columns are completed from the table that the call is about`() {
+    let lines = "runs = table([(lr: 1, reward: 0.5)])"
+    #expect(completions("runs.sort(by: \"l", after: lines) == ["lr"])
+    #expect(completions("runs.select([\"lr\", \"", after: lines) == ["lr", "reward"])
+    #expect(completions("g = runs.group(by: \"re", after: lines) == ["reward"])
+    #expect(completions("runs.sort(by: \"l") == [])
+  }
+
   @Test func `help is made from the declaration`() {
     let (session, output) = Workshop.session()
     #expect(

@@ -96,6 +96,53 @@ struct SessionTests {
     #expect(session.evaluate("try { endless(); while true { } } else 1").isStopped)
   }
 
+  @Test(arguments: [
+    "list(0..<300_000)", "xs.sorted()", "xs.reversed", "xs.unique", "xs.enumerated", "zip(xs, xs)", "xs.join(\" \")",
+    "xs.windows(2)", "xs.chunks(1)", "xs.sum", "xs.max", "max(xs)", "series(xs)", "xs.contains(4)", "xs.take(200_000)",
+    "text.characters", "rows.sort(by: \"a\")", "rows.join(one, on: \"a\")", "xs.mean", "xs.median",
+  ])
+  func `a long operation counts steps, and so can be stopped in its midst`(_ expression: String) {
+    var limits = Limits()
+    limits.steps = 100
+    let (session, _) = Workshop.session(limits: limits)
+    #expect(session.evaluate("xs = [3] * 200_000; text = \"ab\" * 100_000").succeeded)
+    #expect(session.evaluate("rows = table([(a: 1)] * 50_000); one = table([(a: 1, b: 2)])").succeeded)
+    #expect(session.evaluate("y = \(expression)").diagnostics.map(\.code) == [.steps])
+  }
+
+  @Test func `a function may be replaced while it runs`() {
+    let (session, _) = Workshop.session()
+    let source = """
+      func f(n) {
+        if n > 0 { return f(n - 1) + 1 }
+        g = other
+        g()
+      }
+      func other() { replace(); 10 }
+      replace = { f = { n in 0 } }
+      print(f(3), f(3))
+      """
+    let outcome = session.evaluate(source)
+    #expect(outcome.diagnostics.map(\.description) == [])
+    #expect(session.evaluate("f(3)").value == .int(0))
+  }
+
+  @Test func `slots grow under deep calls, and a failed one leaves none behind`() {
+    let (session, _) = Workshop.session()
+    let names = (0..<40).map { "v\($0) = n + \($0)" }.joined(separator: "\n")
+    _ = session.evaluate("func f(n) {\n\(names)\nif n == 0 { return [][0] }\nf(n - 1) + v39 - n\n}")
+    #expect(session.evaluate("a = 5; b = try f(100) else a; a + b").value == .int(10))
+    _ = session.evaluate("func g(n) {\n\(names)\nif n == 0 { return 1 }\ng(n - 1) + v39 - n\n}")
+    #expect(session.evaluate("g(100)").value == .int(3901))
+  }
+
+  @Test func `keys are equal as texts are, whatever they are made of`() {
+    let (session, _) = Workshop.session()
+    // A letter and its parts; the sign of the unit kelvin, whose normal form is a plain letter; whole and other zeros.
+    let source = "d = [\"\u{E9}\": 1, \"K\": 2, 0: 3]; [d[\"e\u{301}\"], d[\"\u{212A}\"], d[0.0], d[-0.0]]"
+    #expect(session.evaluate(source).value == Value([.int(1), .int(2), .int(3), .int(3)]))
+  }
+
   @Test func `an observer sees every cell with its source and seed`() {
     final class Journal: SessionObserver {
       var lines: [String] = []
