@@ -158,7 +158,7 @@ extension Janus {
   /// - Returns: `[N, D]`, the rows of all sequences one after the other.
   func hiddenStates(
     _ sequences: [TokenSequence], tape: Tape?,
-    observe: (_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void = { _, _, _ in }
+    observe: ((_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     decoder(inputs(sequences, tape: tape), lengths: sequences.map(\.count), tape: tape, observe: observe)
   }

@@ -90,28 +90,32 @@ public final class Transformer {
   /// - Returns: `[N, D]`, after the final norm.
   func callAsFunction(
     _ inputs: Tensor, lengths: [Int], tape: Tape?,
-    observe: (_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void = { _, _, _ in }
+    observe: ((_ layer: Int, _ keys: Tensor, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     let angles = RotaryAngles(
       positions: lengths.flatMap { (0..<Int32($0)) }, headWidth: configuration.headWidth,
       base: configuration.rotaryBase)
-    func attend(
-      _ layer: DecoderLayer, _ queries: Tensor, _ keys: Tensor, _ values: Tensor,
-      observe: (_ keys: Tensor, _ values: Tensor) -> Void = { _, _ in }
-    ) -> Tensor {
-      let (keys, values) = (layer.shared(rotary(keys, angles)), layer.shared(values))
-      observe(keys, values)
-      return attention(rotary(queries, angles), keys, values, lengths: lengths, causal: true)
+    func attend(_ index: Int, _ queries: Tensor, _ keys: Tensor, _ values: Tensor) -> Tensor {
+      let layer = layers[index]
+      let values = layer.shared(values)
+      guard let observe else {
+        return attention(
+          queries, layer.shared(keys), values, lengths: lengths, causal: true, turning: angles,
+          precision: layer.precision)
+      }
+      let turned = layer.shared(rotary(keys, angles))
+      observe(index, turned, values)
+      return attention(rotary(queries, angles), turned, values, lengths: lengths, causal: true)
     }
     var stream = ResidualStream(base: inputs)
     for (index, layer) in layers.enumerated() {
       if let tape, recomputesLayers {
         let output = tape.recomputing(stream.sum) { x, tape in
-          layer(ResidualStream(base: x), tape) { attend(layer, $0, $1, $2) }.sum
+          layer(ResidualStream(base: x), tape) { attend(index, $0, $1, $2) }.sum
         }
         stream = ResidualStream(base: output)
       } else {
-        stream = layer(stream, tape) { attend(layer, $0, $1, $2) { observe(index, $0, $1) } }
+        stream = layer(stream, tape) { attend(index, $0, $1, $2) }
       }
     }
     return norm(stream, tape).normal
@@ -142,6 +146,9 @@ struct DecoderLayer {
     up = Linear(name + ".mlp.up_proj", inputs: width, outputs: inner, initialization)
     down = Linear(name + ".mlp.down_proj", inputs: inner, outputs: width, scale: step, initialization)
   }
+
+  /// In which numbers its products read their factors.
+  var precision: Precision { query.weight.precision }
 
   /// The maps whose weights low-rank adapters change.
   var linears: [Linear] { [query, key, value, output, gate, up, down] }

@@ -28,6 +28,12 @@ public struct RotaryAngles {
     self.positions = positions
     table = rotaryTable(count: Int(positions.max() ?? 0) + 1, headWidth: headWidth, base: base)
   }
+
+  fileprivate func checkFit(_ x: Tensor) {
+    invariant(
+      x.shape.count == 3 && x.shape[0] == positions.count && x.width % 2 == 0 && x.width == table.width,
+      "\(positions.count) positions of heads of \(table.width) do not fit \(x.shape)")
+  }
 }
 
 /// Rotary position embedding with angles that were worked out before; see ``rotary(_:positions:base:)``.
@@ -38,9 +44,7 @@ public struct RotaryAngles {
 /// - Returns: `[N, H, d]`.
 public func rotary(_ x: Tensor, _ angles: RotaryAngles) -> Tensor {
   let (positions, table) = (angles.positions, angles.table)
-  invariant(
-    x.shape.count == 3 && x.shape[0] == positions.count && x.shape[2] % 2 == 0 && x.shape[2] == table.width,
-    "\(positions.count) positions of heads of \(table.width) do not fit \(x.shape)")
+  angles.checkFit(x)
   return turned(x, positions, table, direction: 1).recorded(from: [x]) { gradient in
     [turned(gradient, positions, table, direction: -1)]
   }
@@ -90,30 +94,32 @@ private func turned(_ x: Tensor, _ positions: [Int32], _ table: Tensor, directio
 ///   - values: `[N, H, d]`.
 ///   - lengths: the length of each sequence; their sum is N.
 ///   - causal: whether a row sees only itself and the rows before it.
+///   - turning: angles of N positions by which queries and keys are turned first, as ``rotary(_:_:)`` does; `nil` if they
+///     come turned.
+///   - precision: in which numbers the products of the gradient read their factors: single precision, or bfloat16. The
+///     scores are in single precision all the same, so that a cache with one row at a time gives the same bits.
 /// - Returns: `[N, H, d]`.
 /// *Numerics*: scores are never stored but for one sequence and head; the backward pass makes them again.
 /// Source: A. Vaswani et al., 2017, arXiv 1706.03762, equation 1.
 public func attention(
-  _ queries: Tensor, _ keys: Tensor, _ values: Tensor, lengths: [Int], causal: Bool
+  _ queries: Tensor, _ keys: Tensor, _ values: Tensor, lengths: [Int], causal: Bool, turning: RotaryAngles? = nil,
+  precision: Precision = .fp32
 ) -> Tensor {
   invariant(
     queries.shape.count == 3 && keys.shape == queries.shape && values.shape == queries.shape,
     "queries \(queries.shape), keys \(keys.shape) and values \(values.shape) do not agree")
   invariant(lengths.reduce(0, +) == queries.shape[0], "lengths do not add up to \(queries.shape[0]) rows")
-  let (heads, headWidth) = (queries.shape[1], queries.shape[2])
-  let stride = heads * headWidth
+  turning?.checkFit(queries)
+  let (heads, stride) = (queries.shape[1], queries.shape[1] * queries.width)
+  let pieces = AttentionPieces(lengths: lengths, heads: heads, headWidth: queries.width, angles: turning)
   let (result, logarithms) = (Tensor(unwritten: queries.shape), Tensor(unwritten: [queries.shape[0], heads]))
-  let starts = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
   let (q, k, v, out, log) = (
     queries.pointer, keys.pointer, values.pointer, result.target, logarithms.target
   )
-  concurrently(lengths.count * heads) { index in
-    let (sequence, head) = (index / heads, index % heads)
-    let (rows, at) = (lengths[sequence], starts[sequence] * stride + head * headWidth)
-    let scratch = Storage(count: ckernels_attention_scratch(rows, headWidth))
+  pieces.concurrently { rows, at, logAt, positions, table, scratch in
     ckernels_attention(
-      q + at, k + at, v + at, out + at, log + starts[sequence] * heads + head, scratch.pointer, rows, headWidth,
-      stride, heads, causal ? 1 : 0)
+      q + at, k + at, v + at, positions, table, out + at, log + logAt, scratch, rows, queries.width, stride, heads,
+      causal ? 1 : 0)
   }
   return result.recorded(from: [queries, keys, values]) { gradient in
     let (dq, dk, dv) = (
@@ -123,14 +129,45 @@ public func attention(
       queries.pointer, keys.pointer, values.pointer, result.pointer, logarithms.pointer
     )
     let (dout, toQ, toK, toV) = (gradient.pointer, dq.target, dk.target, dv.target)
-    concurrently(lengths.count * heads) { index in
-      let (sequence, head) = (index / heads, index % heads)
-      let (rows, at) = (lengths[sequence], starts[sequence] * stride + head * headWidth)
-      let scratch = Storage(count: ckernels_attention_scratch(rows, headWidth))
+    let kind = precision == .bf16 ? precision.kind : Precision.fp32.kind
+    pieces.concurrently { rows, at, logAt, positions, table, scratch in
       ckernels_attention_gradient(
-        q + at, k + at, v + at, out + at, log + starts[sequence] * heads + head, dout + at, toQ + at, toK + at,
-        toV + at, scratch.pointer, rows, headWidth, stride, heads, causal ? 1 : 0)
+        kind, q + at, k + at, v + at, positions, table, out + at, log + logAt, dout + at, toQ + at, toK + at, toV + at,
+        scratch, rows, queries.width, stride, heads, causal ? 1 : 0)
     }
     return [dq, dk, dv]
+  }
+}
+
+/// The heads of packed sequences, each of which one thread attends to.
+private struct AttentionPieces {
+  let lengths: [Int]
+  let starts: [Int]
+  let heads: Int
+  let headWidth: Int
+  let angles: RotaryAngles?
+
+  init(lengths: [Int], heads: Int, headWidth: Int, angles: RotaryAngles?) {
+    (self.lengths, self.heads, self.headWidth, self.angles) = (lengths, heads, headWidth, angles)
+    starts = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+  }
+
+  /// Calls `body` on all threads with a sequence's length, where its rows of the head begin, where their logarithms begin,
+  /// their positions and angles, and scratch memory.
+  func concurrently(
+    _ body: (Int, Int, Int, UnsafePointer<Int32>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let table = angles?.table.pointer
+    (angles?.positions ?? []).withUnsafeBufferPointer { positions in
+      let positions = angles == nil ? nil : positions.baseAddress
+      Tensors.concurrently(lengths.count * heads) { index in
+        let (sequence, head) = (index / heads, index % heads)
+        let (rows, start) = (lengths[sequence], starts[sequence])
+        let scratch = Storage(count: ckernels_attention_scratch(rows, headWidth))
+        body(
+          rows, (start * heads + head) * headWidth, start * heads + head, positions.map { $0 + start }, table,
+          scratch.pointer)
+      }
+    }
   }
 }

@@ -10,9 +10,20 @@ INLINE long panels(long count) { return (count + ckernels_panel - 1) / ckernels_
 
 // The floats of scratch memory that the two kernels need.
 static long kernel_attention_scratch(long rows, long head_width) {
-  long keys = panels(rows) * ckernels_panel * head_width, values = panels(head_width) * ckernels_panel * rows;
-  long scores = block * panels(rows) * ckernels_panel, few = panels(head_width) * ckernels_panel * block;
-  return 2 * keys + values + 2 * scores + 2 * few;
+  long ld = panels(rows) * ckernels_panel, width = panels(head_width) * ckernels_panel;
+  long heads = 3 * rows * head_width + block * head_width, packed = 2 * ld * head_width + width * (rows + 1);
+  long left = block * ((ld > head_width ? ld : head_width) + vector_width + 1);
+  return heads + packed + 2 * block * ld + 2 * width * block + left;
+}
+
+// The rows of one head next to each other, turned by their positions if there are any.
+static void head_rows(
+    const float *x, long stride, const int32_t *positions, const float *table, float direction, float *out,
+    long out_stride, long rows, long head_width) {
+  for (long r = 0; r < rows; r++, x += stride, out += out_stride) {
+    if (positions) turn(x, table + positions[r] * head_width, direction, out, head_width);
+    else memcpy(out, x, sizeof(float) * (size_t)head_width);
+  }
 }
 
 INLINE long whole_vectors(long count) { return (count + vector_width - 1) / vector_width * vector_width; }
@@ -46,18 +57,22 @@ INLINE float weigh(float *scores, float scale, long seen, float *offset) {
 }
 
 static void kernel_attention(
-    const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
-    long head_width, long stride, long logarithm_stride, int causal) {
+    const float *q, const float *k, const float *v, const int32_t *positions, const float *table, float *out,
+    float *logarithms, float *scratch, long rows, long head_width, long stride, long logarithm_stride, int causal) {
   float scale = 1.0f / __builtin_sqrtf((float)head_width);
-  long ld = panels(rows) * ckernels_panel;
-  float *keys = scratch, *values = keys + ld * head_width;
-  float *scores = values + panels(head_width) * ckernels_panel * rows;
-  kernel_pack_panels(k, 1, stride, head_width, rows, keys, 0, panels(rows));
+  long ld = panels(rows) * ckernels_panel, size = rows * head_width;
+  float *queries = scratch, *turned_keys = queries + size, *keys = turned_keys + size;
+  float *values = keys + ld * head_width, *scores = values + panels(head_width) * ckernels_panel * rows;
+  head_rows(q, stride, positions, table, 1, queries, head_width, rows, head_width);
+  head_rows(k, stride, positions, table, 1, turned_keys, head_width, rows, head_width);
+  kernel_pack_panels(turned_keys, 1, head_width, head_width, rows, keys, 0, panels(rows));
   kernel_pack_panels(v, stride, 1, rows, head_width, values, 0, panels(head_width));
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
-    long at = start * stride, columns = panels(count) * ckernels_panel;
-    product_of_floats(q + at, stride, 1, keys, head_width, scores, ld, height, columns, head_width, 0, NULL);
+    long columns = panels(count) * ckernels_panel;
+    inner_product(
+        ckernels_fp32, queries + start * head_width, head_width, 1, keys, head_width, scores, ld, height, columns,
+        head_width, 0, NULL);
     float totals[block] = {0}, offsets[block] = {0};
     for (long r = 0; r < height; r++) {
       long seen = causal ? start + r + 1 : rows;
@@ -66,7 +81,8 @@ static void kernel_attention(
     }
     for (long r = 0; r < block; r++) offsets[r] += log_(totals[r]); // of all rows at once
     for (long r = 0; r < height; r++) logarithms[(start + r) * logarithm_stride] = offsets[r];
-    product_of_floats(scores, ld, 1, values, rows, out + at, stride, height, head_width, count, 0, NULL);
+    inner_product(
+        ckernels_fp32, scores, ld, 1, values, rows, out + start * stride, stride, height, head_width, count, 0, NULL);
     for (long r = 0; r < height; r++) {
       float inverse = 1.0f / totals[r], *o = out + (start + r) * stride;
       for (long c = 0; c < head_width; c++) o[c] *= inverse;
@@ -74,48 +90,64 @@ static void kernel_attention(
   }
 }
 
-// With p the weights and s the scores: dv = pᵀ·do, ds = p·(do·vᵀ − Σ do·o)/√d, dq = ds·k, dk = dsᵀ·q.
+// The weights p of some query rows from their scores, and from p·vᵀ's gradient, which stands in ds, that of the scores.
+static void weigh_again(
+    float *p, float *ds, long ld, const float *out, const float *dout, long stride, const float *logarithms,
+    long logarithm_stride, long height, long head_width, float scale, long first_seen, long count) {
+  for (long r = 0; r < height; r++, p += ld, ds += ld) {
+    long seen = first_seen + r < count ? first_seen + r : count;
+    float offset = logarithms[r * logarithm_stride];
+    float level = row_dot(dout + r * stride, out + r * stride, head_width);
+    long full = whole_vectors(seen);
+    for (long j = seen; j < full; j++) {
+      p[j] = -INFINITY;
+      ds[j] = 0;
+    }
+    for (long j = 0; j < full; j++) {
+      p[j] = exp_(p[j] * scale - offset);
+      ds[j] = p[j] * (ds[j] - level) * scale;
+    }
+    for (long j = full; j < count; j++) p[j] = ds[j] = 0;
+  }
+}
+
+// With p the weights and s the scores: dv = pᵀ·do, ds = p·(do·vᵀ − Σ do·o)/√d, dq = ds·k, dk = dsᵀ·q. Scores are those
+// of the forward pass to the bit; the other products read numbers of the kind.
 static void kernel_attention_gradient(
-    const float *q, const float *k, const float *v, const float *out, const float *logarithms, const float *dout,
-    float *dq, float *dk, float *dv, float *scratch, long rows, long head_width, long stride, long logarithm_stride,
-    int causal) {
+    int kind, const float *q, const float *k, const float *v, const int32_t *positions, const float *table,
+    const float *out, const float *logarithms, const float *dout, float *dq, float *dk, float *dv, float *scratch,
+    long rows, long head_width, long stride, long logarithm_stride, int causal) {
   float scale = 1.0f / __builtin_sqrtf((float)head_width);
-  long ld = panels(rows) * ckernels_panel, few = panels(head_width) * ckernels_panel * block;
-  float *keys = scratch, *values = keys + ld * head_width, *key_rows = values + ld * head_width;
-  float *p = key_rows + panels(head_width) * ckernels_panel * rows, *ds = p + block * ld;
-  float *query_rows = ds + block * ld, *out_rows = query_rows + few;
-  kernel_pack_panels(k, 1, stride, head_width, rows, keys, 0, panels(rows));
-  kernel_pack_panels(v, 1, stride, head_width, rows, values, 0, panels(rows));
-  kernel_pack_panels(k, stride, 1, rows, head_width, key_rows, 0, panels(head_width));
-  for (long r = 0; r < rows; r++)
-    for (long c = 0; c < head_width; c++) dk[r * stride + c] = dv[r * stride + c] = 0;
+  long ld = panels(rows) * ckernels_panel, width = panels(head_width) * ckernels_panel, size = rows * head_width;
+  float *queries = scratch, *turned_keys = queries + size, *dkeys = turned_keys + size, *dqueries = dkeys + size;
+  float *keys = dqueries + block * head_width, *values = keys + ld * head_width, *key_rows = values + ld * head_width;
+  float *p = key_rows + width * (rows + 1), *ds = p + block * ld;
+  float *query_rows = ds + block * ld, *out_rows = query_rows + width * block, *left = out_rows + width * block;
+  head_rows(q, stride, positions, table, 1, queries, head_width, rows, head_width);
+  head_rows(k, stride, positions, table, 1, turned_keys, head_width, rows, head_width);
+  kernel_pack_panels(turned_keys, 1, head_width, head_width, rows, keys, 0, panels(rows));
+  inner_pack(kind, v, 1, stride, head_width, rows, values);
+  inner_pack(kind, turned_keys, head_width, 1, rows, head_width, key_rows);
+  memset(dkeys, 0, sizeof(float) * (size_t)size);
+  for (long r = 0; r < rows; r++) memset(dv + r * stride, 0, sizeof(float) * (size_t)head_width);
   for (long start = 0; start < rows; start += block) {
     long height = rows - start < block ? rows - start : block, count = causal ? start + height : rows;
-    long at = start * stride, columns = panels(count) * ckernels_panel;
+    long at = start * stride, columns = panels(count) * ckernels_panel, d = head_width;
+    const float *mine = queries + start * d;
     // Rows of p and ds have whole vectors, since ckernels_panel is a multiple of them.
-    product_of_floats(q + at, stride, 1, keys, head_width, p, ld, height, columns, head_width, 0, NULL);
-    product_of_floats(dout + at, stride, 1, values, head_width, ds, ld, height, columns, head_width, 0, NULL);
-    for (long r = 0; r < height; r++) {
-      long seen = causal ? start + r + 1 : rows;
-      float *pr = p + r * ld, *dsr = ds + r * ld, offset = logarithms[(start + r) * logarithm_stride];
-      float level = row_dot(dout + at + r * stride, out + at + r * stride, head_width);
-      long full = whole_vectors(seen);
-      for (long j = seen; j < full; j++) {
-        pr[j] = -INFINITY;
-        dsr[j] = 0;
-      }
-      for (long j = 0; j < full; j++) {
-        pr[j] = exp_(pr[j] * scale - offset);
-        dsr[j] = pr[j] * (dsr[j] - level) * scale;
-      }
-      for (long j = full; j < count; j++) pr[j] = dsr[j] = 0;
-    }
-    kernel_pack_panels(q + at, stride, 1, height, head_width, query_rows, 0, panels(head_width));
-    kernel_pack_panels(dout + at, stride, 1, height, head_width, out_rows, 0, panels(head_width));
-    product_of_floats(ds, ld, 1, key_rows, rows, dq + at, stride, height, head_width, count, 0, NULL);
-    product_of_floats(ds, 1, ld, query_rows, height, dk, stride, count, head_width, height, 1, NULL);
-    product_of_floats(p, 1, ld, out_rows, height, dv, stride, count, head_width, height, 1, NULL);
+    inner_product(ckernels_fp32, mine, d, 1, keys, d, p, ld, height, columns, d, 0, NULL);
+    inner_product(kind, dout + at, stride, 1, values, d, ds, ld, height, columns, d, 0, left);
+    weigh_again(
+        p, ds, ld, out + at, dout + at, stride, logarithms + start * logarithm_stride, logarithm_stride, height, d,
+        scale, causal ? start + 1 : rows, count);
+    inner_pack(kind, mine, d, 1, height, d, query_rows);
+    inner_pack(kind, dout + at, stride, 1, height, d, out_rows);
+    inner_product(kind, ds, ld, 1, key_rows, rows, dqueries, d, height, d, count, 0, left);
+    inner_product(kind, ds, 1, ld, query_rows, height, dkeys, d, count, d, height, 1, left);
+    inner_product(kind, p, 1, ld, out_rows, height, dv, stride, count, d, height, 1, left);
+    head_rows(dqueries, d, positions ? positions + start : NULL, table, -1, dq + at, stride, height, d);
   }
+  head_rows(dkeys, head_width, positions, table, -1, dk, stride, rows, head_width);
 }
 
 // Scores of some heads against one block of 16 positions, [heads, head_width, 16]: several heads at once, since

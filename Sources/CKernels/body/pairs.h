@@ -66,9 +66,11 @@ static void pair_row(const float *x, long length, float *out) {
 
 // The pairs of two rows, number by number; the second may be null, for zeros.
 static void pair_rows(const float *first, const float *second, long count, float *out) {
-  long i = 0;
-  for (; i + vector_width <= count; i += vector_width)
+  // What is left over, unless there is too little, is made once more together with what stands before it.
+  for (long i = 0; i < count && count >= vector_width; i += vector_width) {
+    if (i + vector_width > count) i = count - vector_width;
     *(vector *)(out + i) =
         paired(*(const vector *)(first + i), second ? *(const vector *)(second + i) : (vector)(0.0f));
-  for (; i < count; i++) out[i] = pair(first[i], second ? second[i] : 0.0f);
+  }
+  for (long i = 0; i < count && count < vector_width; i++) out[i] = pair(first[i], second ? second[i] : 0.0f);
 }

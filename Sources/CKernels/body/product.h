@@ -333,11 +333,17 @@ static void kernel_matrix_product(
   }
 }
 
-// Of floats, inside of another kernel.
-static void product_of_floats(
-    const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row, long rows,
-    long columns, long depth, int adding, float *scratch) {
+// Products inside of another kernel. Those of floats need no scratch memory and are given none.
+static void inner_product(
+    int kind, const float *a, long a_row, long a_column, const float *packed, long packed_depth, float *c, long c_row,
+    long rows, long columns, long depth, int adding, float *scratch) {
   kernel_matrix_product(
-      ckernels_fp32, a, a_row, a_column, packed, packed_depth, NULL, NULL, c, c_row, rows, columns, depth, adding,
-      scratch);
+      kind, a, a_row, a_column, packed, packed_depth, NULL, NULL, c, c_row, rows, columns, depth, adding,
+      kind == ckernels_fp32 ? NULL : scratch);
+}
+
+static void inner_pack(int kind, const float *b, long row, long column, long depth, long columns, float *out) {
+  long last = (columns + ckernels_panel - 1) / ckernels_panel;
+  if (kind == ckernels_bf16) kernel_pack_pairs(b, row, column, depth, columns, out, 0, last);
+  else kernel_pack_panels(b, row, column, depth, columns, out, 0, last);
 }

@@ -202,17 +202,21 @@ static void kernel_scatter_add_rows(
   }
 }
 
+// One head by the angles of its position.
+INLINE void turn(const float *x, const float *angles, float direction, float *restrict out, long head_width) {
+  long half = head_width / 2;
+  const float *sine = angles + half;
+  for (long i = 0; i < half; i++) {
+    float a = x[i], b = x[i + half], s = sine[i] * direction;
+    out[i] = a * angles[i] - b * s;
+    out[i + half] = b * angles[i] + a * s;
+  }
+}
+
 static void kernel_rotary(
     const float *x, const int32_t *positions, const float *table, float direction, float *out, long rows, long heads,
     long head_width) {
-  long half = head_width / 2;
-  for (long r = 0; r < rows; r++) {
-    const float *cosine = table + positions[r] * head_width, *sine = cosine + half;
+  for (long r = 0; r < rows; r++)
     for (long h = 0; h < heads; h++, x += head_width, out += head_width)
-      for (long i = 0; i < half; i++) {
-        float a = x[i], b = x[i + half], s = sine[i] * direction;
-        out[i] = a * cosine[i] - b * s;
-        out[i + half] = b * cosine[i] + a * s;
-      }
-  }
+      turn(x, table + positions[r] * head_width, direction, out, head_width);
 }

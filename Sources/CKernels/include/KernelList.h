@@ -141,17 +141,18 @@ KERNEL(void, matrix_product,
        (kind, a, a_row, a_column, packed, packed_depth, scales, bias, c, c_row, rows, columns, depth, adding,
         scratch))
 
-// Attention of one head over one sequence; `stride` floats lie between rows. `logarithms` holds each row's
-// normalizer.
+// Attention of one head over one sequence; `stride` floats lie between rows. Queries and keys are turned by their
+// `positions` as by `rotary`, unless that is null. `logarithms` holds each row's normalizer.
 KERNEL(void, attention,
-       (const float *q, const float *k, const float *v, float *out, float *logarithms, float *scratch, long rows,
-        long head_width, long stride, long logarithm_stride, int causal),
-       (q, k, v, out, logarithms, scratch, rows, head_width, stride, logarithm_stride, causal))
+       (const float *q, const float *k, const float *v, const int32_t *positions, const float *table, float *out,
+        float *logarithms, float *scratch, long rows, long head_width, long stride, long logarithm_stride, int causal),
+       (q, k, v, positions, table, out, logarithms, scratch, rows, head_width, stride, logarithm_stride, causal))
 KERNEL(void, attention_gradient,
-       (const float *q, const float *k, const float *v, const float *out, const float *logarithms, const float *dout,
-        float *dq, float *dk, float *dv, float *scratch, long rows, long head_width, long stride,
-        long logarithm_stride, int causal),
-       (q, k, v, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride, logarithm_stride, causal))
+       (int kind, const float *q, const float *k, const float *v, const int32_t *positions, const float *table,
+        const float *out, const float *logarithms, const float *dout, float *dq, float *dk, float *dv, float *scratch,
+        long rows, long head_width, long stride, long logarithm_stride, int causal),
+       (kind, q, k, v, positions, table, out, logarithms, dout, dq, dk, dv, scratch, rows, head_width, stride,
+        logarithm_stride, causal))
 KERNEL(long, attention_scratch, (long rows, long head_width), (rows, head_width))
 // One position's queries of all heads against a cache in two parts: whole blocks that rows share, then the
 // row's own positions. Keys lie in blocks of `ckernels_key_block` positions,
