@@ -87,6 +87,17 @@ extension Janus {
   }
 }
 
+extension Precision {
+  /// The bytes of a packed weight.
+  fileprivate var bytes: Int {
+    switch self {
+    case .fp32: 4
+    case .bf16: 2
+    case .int8: 1
+    }
+  }
+}
+
 /// Measurements on a cut-down model, and what follows for the whole one.
 private struct Calibration {
   private let model: Janus
@@ -205,7 +216,7 @@ private struct Calibration {
     let measured = try throughLayers { model in
       _ = try Sampler(model).sample(prompts, count: 1, options: options, seed: 0)
     }
-    let bytes = 4 * layers * model.arithmetic.layerWeights
+    let bytes = model.precision.bytes * layers * model.arithmetic.layerWeights
     let reading = Double(codes * bytes) / bandwidth()
     return ModelCost.Work(
       seconds: max(measured.seconds, reading) * Double(batch) / Double(count),
