@@ -248,8 +248,8 @@ def measure(program, name, spec, precision, limits, threads, rounds, quick):
                  floor and floor / medians["Easel"], memory["peak"], peer.close())
             for side, peer in sides.items()
         ] or [line(name, spec["title"], precision, tokens, medians["Easel"], "–", None, floor and floor / medians["Easel"], memory["peak"], None)]
-    if precision == "fp32" and name.startswith("train-"):
-        predict(program, name, sizes, medians["Easel"], memory)
+    if spec["work"] == "sample" or spec["work"] == "train" and precision == "fp32":
+        predict(program, name, spec["work"], sizes, medians["Easel"], memory)
     return lines
 
 
@@ -280,18 +280,63 @@ def line(name, work, precision, tokens, seconds, peer, peer_seconds, share, memo
         memory_mb=memory and memory / 1e6, peer_memory_mb=peer_memory and peer_memory / 1e6)
 
 
-def predict(program, name, sizes, seconds, memory):
-    """What model.cost says of a training step, against what was measured."""
+def predict(program, name, work, sizes, seconds, memory):
+    """What model.cost says of a training step or of sampling, against what was measured."""
     easel = Easel(program, sizes)
     cost = easel.ask("cost")["values"]
     easel.close()
     measured = memory["peak"] - memory["start"]
+    total = cost["total" if work == "train" else "samplingMemory"]
+    parts = "" if work == "sample" else " (" + ", ".join(
+        f"{part} {cost[part] / 1e6:.0f}" for part in ("weights", "gradients", "optimizer", "activations")) + ")"
     print(
-        f"{name}: predicted {cost['train']:.3f} s, measured {seconds:.3f} s ({cost['train'] / seconds - 1:+.0%}); "
-        f"predicted {cost['total'] / 1e6:.0f} MB (weights {cost['weights'] / 1e6:.0f}, gradients "
-        f"{cost['gradients'] / 1e6:.0f}, optimizer {cost['optimizer'] / 1e6:.0f}, activations "
-        f"{cost['activations'] / 1e6:.0f}), measured {measured / 1e6:.0f} MB ({cost['total'] / measured - 1:+.0%})",
-        flush=True)
+        f"{name}, {sizes['precision']}: predicted {cost[work]:.3f} s, measured {seconds:.3f} s "
+        f"({cost[work] / seconds - 1:+.0%}); predicted {total / 1e6:.0f} MB{parts}, measured {measured / 1e6:.0f} MB "
+        f"({total / measured - 1:+.0%})", flush=True)
+
+
+def operators(program, names, only, limits):
+    """What each operator takes against what its products need at a large product's rate or its reading at the bandwidth."""
+    for name in names:
+        spec = rows()[name]
+        if spec["work"] not in ("train", "sample"):
+            continue
+        for precision in spec["precisions"]:
+            if only not in (None, precision):
+                continue
+            easel = Easel(program, dict(spec["sizes"], precision=precision))
+            work = "operators" if spec["work"] == "train" else "sampling-operators"
+            for _ in range(2):
+                easel.ask(spec["work"])
+            whole = statistics.median(easel.ask(spec["work"])["seconds"] for _ in range(5))
+            replies = [easel.ask(work)["values"] for _ in range(5)]
+            easel.close()
+            print(f"{spec['title']}, {precision}: {1000 * whole:.0f} ms\n\n" + operator_table(
+                whole, {key: statistics.median(reply[key] for reply in replies) for key in replies[0]},
+                limits["bf16" if precision == "bf16" else "fp32"], limits["bandwidth"]) + "\n", flush=True)
+
+
+def operator_table(whole, values, rate, bandwidth):
+    lines, rest = [], whole
+    for name in dict.fromkeys(key.rsplit("|", 1)[0] for key in values):
+        entry = {key.rsplit("|", 1)[1]: value for key, value in values.items() if key.rsplit("|", 1)[0] == name}
+        taken = entry["seconds"] + entry.get("backward", 0)
+        rest -= taken
+        # A gradient takes two products for each of the forward pass, that of attention one more for the scores again.
+        factor = 2.5 if name.startswith("attention") else 2
+        floor = max(entry["arithmetic"] / rate, entry["bytes"] / bandwidth)
+        if "backward" in entry:
+            floor += max(factor * entry["arithmetic"] / rate, entry["backwardBytes"] / bandwidth)
+        if taken < 0.001 * whole:
+            rest += taken
+            continue
+        calls = f"{entry['calls']:.0f}" if "calls" in entry else "–"
+        lines.append((taken, f"| {name} | {calls}", entry, floor))
+    text = ["| operator | calls | forward, ms | backward, ms | floor, ms | share of floor |", "|" + "---|" * 6]
+    for taken, head, entry, floor in sorted(lines, key=lambda line: -line[0]):
+        backward = f"{1000 * entry['backward']:.1f}" if "backward" in entry else "–"
+        text.append(f"{head} | {1000 * entry['seconds']:.1f} | {backward} | {1000 * floor:.1f} | {floor / taken:.0%} |")
+    return "\n".join(text + [f"| all else | | {1000 * rest:.1f} | | | |"])
 
 
 def check(program):
@@ -374,6 +419,7 @@ def main():
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), help="only this one")
     parser.add_argument("--out", help="a folder for bench.md and bench.csv")
     parser.add_argument("--list", action="store_true", help="the names of the rows")
+    parser.add_argument("--operators", action="store_true", help="of rows that train or sample, what each operator takes")
     parser.add_argument("--check", action="store_true", help="the same weights on both sides: how far outputs differ")
     arguments = parser.parse_intermixed_args()
     unknown = [name for name in arguments.rows if name not in known]
@@ -384,6 +430,8 @@ def main():
     if arguments.check:
         return check(arguments.program)
     limits, threads = floors(arguments.program)
+    if arguments.operators:
+        return operators(arguments.program, arguments.rows or ["train-5m", "sample-guided-64"], arguments.precision, limits)
     rounds = 3 if arguments.quick else 5
     heading = (
         f"PyTorch {torch.__version__} ({torch.backends.cpu.get_cpu_capability()}), transformers {transformers.__version__}, "

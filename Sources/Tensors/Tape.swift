@@ -62,6 +62,7 @@ final class Node {
   var spread: ((Tensor) -> Void)?
   /// Kept only by a tape that inspects: the shape of the result, and what it was computed from.
   var shape: [Int] = []
+  var inputShapes: [[Int]] = []
   var inputs: [Node] = []
   init(on tape: Tape, name: StaticString, spread: @escaping (Tensor) -> Void) {
     (self.tape, self.name, self.spread, parameter) = (tape, name, spread, nil)

@@ -16,12 +16,14 @@ extension Tape {
     }
   }
 
-  /// The time of all calls of an operator whose results have one shape.
+  /// The time of all calls of an operator with inputs and results of the same shapes.
   public struct Timing: Sendable {
     /// The operator.
     public let operation: String
     /// The shape of its result.
     public let shape: [Int]
+    /// The shapes of what it was computed from.
+    public let inputs: [[Int]]
     /// How many calls there were.
     public internal(set) var calls = 0
     /// Seconds of its calls, with what came between the operator before and this one.
@@ -55,6 +57,7 @@ final class TapeInspection {
   func made(_ result: Tensor, _ node: Node, from inputs: [Tensor]) {
     node.shape = result.shape
     if isTiming {
+      node.inputShapes = inputs.map(\.shape)
       charge(node) { timing, seconds in
         timing.forward += seconds
         timing.calls += 1
@@ -82,11 +85,11 @@ final class TapeInspection {
 
   private func charge(_ node: Node, _ add: (inout Tape.Timing, Double) -> Void) {
     let now = ContinuousClock.now
-    let key = "\(node.operation) \(node.shape)"
+    let key = "\(node.operation) \(node.shape) \(node.inputShapes)"
     let place = places[key] ?? timings.count
     if place == timings.count {
       places[key] = place
-      timings.append(Tape.Timing(operation: node.operation, shape: node.shape))
+      timings.append(Tape.Timing(operation: node.operation, shape: node.shape, inputs: node.inputShapes))
     }
     add(&timings[place], (now - last) / .seconds(1))
     last = .now

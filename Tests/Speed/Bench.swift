@@ -14,11 +14,11 @@ final class Bench {
   }
 
   let sizes: Sizes
-  private let model: Janus
+  let model: Janus
   // Made when they are first used, so that works that do not train show their own memory.
   private lazy var optimizer = AdamW(model.parameters, learningRate: 1e-4)
   private lazy var tokenizerOptimizer = AdamW(model.imageTokenizer.trainedParameters, learningRate: 1e-4)
-  private let sequences: [TokenSequence]
+  let sequences: [TokenSequence]
   private let prompts: [String]
   private let memoryAtStart = Memory.peak
 
@@ -73,7 +73,8 @@ final class Bench {
     case "export": try export(path ?? "")
     case "load": return try load(path ?? "")
     case "cost": return try cost()
-    case "operators": return operators()
+    case "operators": return trainingOperators()
+    case "sampling-operators": return try samplingOperators()
     case "product": return product()
     case "bandwidth": return bandwidth()
     case "memory":
@@ -103,24 +104,11 @@ final class Bench {
   }
 
   /// A step of supervised training: forward, backward, clipping, update.
-  private func train(on tape: Tape = Tape()) {
+  func train(on tape: Tape = Tape()) {
     let scores = model.score(sequences, tape: tape)
     zeroGradients(model.parameters)
     tape.backward(-mean(scores.logProbability))
     _ = optimizer.step(maximumNorm: 1)
-  }
-
-  /// What each operator takes in a step of training, in seconds.
-  private func operators() -> Result {
-    let tape = Tape(isTiming: true)
-    train(on: tape)
-    var values: [String: Double] = [:]
-    for timing in tape.timings {
-      let name = "\(timing.operation) \(timing.shape.map(String.init).joined(separator: "×")), \(timing.calls) times"
-      values[name + ", forward"] = timing.forward
-      values[name + ", backward"] = timing.backward
-    }
-    return Result(values: values)
   }
 
   /// The codes of one image a prompt.

@@ -3,7 +3,7 @@ import Models
 import Tensors
 
 /// One side of `scripts/bench`: does a work for each line that it reads and prints a line about it, both JSON.
-/// `speed --cost-figure PATH` draws how cost grows instead; the work `operators` says what each operator takes in training.
+/// `speed --cost-figure PATH` draws how cost grows instead; the works `operators` and `sampling-operators` say what each operator takes.
 ///
 /// A line names the work and, where they change, the sizes: `{"work": "train", "sizes": {"width": 256, …}}`. They come from
 /// the script, which gives its peers the same. Between two lines nothing runs, so that a peer can be measured in turns.
