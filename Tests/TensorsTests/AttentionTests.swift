@@ -50,10 +50,10 @@ struct AttentionTests {
     #expect(rough[0] == exact[0])
     for (found, expected) in zip(rough.dropFirst(), exact.dropFirst()) {
       #expect(found != expected)
-      // Two factors, each off by at most a part in 512, and their errors mostly cancel in a sum.
+      // At most four roundings stand in a row (values, scores' gradient, its own rounding, keys), each a part in 512.
       let error = zip(found, expected).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
       let size = expected.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
-      #expect(error < size / 256, "\(error) of \(size)")
+      #expect(error < size / 128, "\(error) of \(size)")
     }
   }
 
