@@ -96,12 +96,19 @@ struct ReferenceModeTests {
   }
 
   @Test func `with means over micro-batches memory decides over the result`() throws {
-    let results = try [40, 100_000].map { budget in
-      try Small.bits(Self.trained([.microBatchMean]) { $0.microBatch = budget }.model)
+    // Rationales of different length: only then does a token's weight depend on its micro-batch.
+    func weights(_ oddities: [Oddity], budget: Int) throws -> [[UInt32]] {
+      try Small.bits(
+        Self.trained(oddities) {
+          $0.sampling.maximumRationale = 60
+          $0.microBatch = budget
+        }.model)
     }
-    #expect(results[0] != results[1])
+    let results = try [40, 100_000].map { try weights([.microBatchMean], budget: $0) }
+    #expect((results[0] == results[1]) == false, "the budget changed nothing")
     // One micro-batch is the whole: nothing is odd then.
-    #expect(try results[1] == Small.bits(Self.trained { $0.microBatch = 100_000 }.model))
+    let plain = try weights([], budget: 100_000)
+    #expect(results[1] == plain)
   }
 
   @Test func `raw coefficients move with every micro-batch and are forgotten by a saved state`() throws {
