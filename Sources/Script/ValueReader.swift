@@ -120,7 +120,7 @@ extension Interpreter {
     let layout = checker.check(block, source: source)
     if let problem = parser.diagnostics.first ?? checker.diagnostics.first { throw problem }
     var machine = Machine()
-    machine.reserve(layout.slotCount)
+    machine.slots.enter(after: 0, count: layout.slotCount)
     machine.shared = layout.ownShared.map { _ in Variable(graveyard: graveyard) }
     let value = try Compiler(self, layout).body(block)(&machine)
     adopted += globals.values
