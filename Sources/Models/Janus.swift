@@ -26,6 +26,19 @@ public final class Janus {
     /// - Parameter words: what the model shall be able to read and write.
     public init(words: [String]) { self.words = words }
 
+    /// The sizes of the tiny judge, which looks at pictures and paints none: its image path is as small as can be.
+    ///
+    /// - Parameter words: what it shall be able to read and write.
+    public static func judge(words: [String]) -> Configuration {
+      var sizes = Configuration(words: words)
+      sizes.decoder.layers = 3
+      sizes.visionEncoder = VisionEncoder.Configuration()
+      sizes.imageHeadWidth = 1
+      (sizes.imageTokenizer.imageSize, sizes.imageTokenizer.grid, sizes.imageTokenizer.channels) = (2, 1, 1)
+      (sizes.imageTokenizer.codes, sizes.imageTokenizer.codeWidth) = (1, 1)
+      return sizes
+    }
+
     /// How many codes an image has.
     public var codesPerImage: Int { imageTokenizer.grid * imageTokenizer.grid }
 
