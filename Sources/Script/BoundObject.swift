@@ -42,6 +42,14 @@ extension BoundObject {
   public func display() -> Display { Display(text: summary) }
 }
 
+/// An object that sums and products are made of, such as a reward: `0.7 * a + 0.3 * b`.
+public protocol ArithmeticObject: BoundObject {
+  /// `self + other`, which is also `other + self`; `nil` if there is no such sum.
+  func sum(with other: Value) throws -> Value?
+  /// `self * other`, which is also `other * self`; `nil` if there is no such product.
+  func product(with other: Value) throws -> Value?
+}
+
 /// Functions under one name: `reward.judge(…)`, `reward.oracle()`.
 public struct Namespace: Sendable {
   let type: BoundType

@@ -161,8 +161,21 @@ extension Operator {
       try bound(a.count, count, 0, limits, span)
       if a.count == 1, count > 0 { return Value(Array(repeating: a[0], count: count)) }
       return Value(Array((0..<max(count, 0)).map { _ in a.items }.joined()))
-    default: throw mismatch(left, right, span)
+    default:
+      guard let result = try combined(left, right) else { throw mismatch(left, right, span) }
+      return result
     }
+  }
+
+  /// A sum or product of which an object is a part, or `nil` if there is none.
+  private func combined(_ left: Value, _ right: Value) throws -> Value? {
+    for (one, other) in [(left, right), (right, left)] {
+      guard case .object(let object) = one, let part = object as? any ArithmeticObject else { continue }
+      if let result = try self == .add ? part.sum(with: other) : self == .multiply ? part.product(with: other) : nil {
+        return result
+      }
+    }
+    return nil
   }
 
   private func bound(_ size: Int, _ times: Int, _ more: Int, _ limits: Limits, _ span: SourceSpan) throws {

@@ -19,6 +19,17 @@ public struct Recipe {
     ])
   }
 
+  /// A call that stands for an operator.
+  ///
+  /// - Parameters:
+  ///   - path: where the member is found: `reward.sum`.
+  ///   - arguments: what it would be called with; nothing in it depends on the seed in force.
+  public init(_ path: String, with arguments: Record) {
+    value = Value(record: [
+      "call": .string(path), "receiver": .none, "seed": .int(0), "arguments": .record(arguments),
+    ])
+  }
+
   /// Calls it again.
   ///
   /// - Parameters:

@@ -175,15 +175,18 @@ extension PictureObject: Archivable {
 extension SampleObject: Archivable {
   func facts(in folder: String) throws -> Value {
     Value(record: [
-      "sample": try Facts.value(sample), "model": .object(model), "seed": seed.map { .int($0) } ?? .none,
+      "sample": try Facts.value(sample), "model": model.map { .object($0) } ?? .none,
+      "seed": seed.map { .int($0) } ?? .none,
       "reward": reward.map { .float($0) } ?? .none, "training": try Facts.value(training),
     ])
   }
 
   static func made(from facts: Value, in folder: String, _ context: Context) throws -> any BoundObject {
-    guard case .record(let record) = facts, case .object(let object)? = record["model"],
-      let model = object as? ModelObject
-    else { throw WorkbenchError.damagedArchive(folder, reason: "the model of a sample is missing") }
+    guard case .record(let record) = facts, let painter = record["model"] else {
+      throw WorkbenchError.damagedArchive(folder, reason: "the model of a sample is missing")
+    }
+    var model: ModelObject?
+    if case .object(let object) = painter { model = object as? ModelObject }
     return SampleObject(
       try Facts.content(record["sample"]), model: model, seed: record["seed"].flatMap(Int.from),
       reward: record["reward"].flatMap(Double.from), training: try Facts.content(record["training"]))

@@ -11,7 +11,7 @@ final class InspectionObject: BoundObject {
       [Parameter("sample", .object("sample"), "from model.paint, step.samples or trainer.samples")],
       result: .object("inspection"), example: "inspect(model.paint(\"a red star\")[0])"
     ) { arguments, _ in
-      .object(InspectionObject(try arguments["sample"]))
+      .object(try InspectionObject(try arguments["sample"]))
     }
   ]
 
@@ -49,9 +49,11 @@ final class InspectionObject: BoundObject {
   let sample: SampleObject
   let inspection: Inspection
 
-  init(_ sample: SampleObject) {
+  /// - Throws: ``WorkbenchError/noPainter``.
+  init(_ sample: SampleObject) throws {
+    guard let model = sample.model else { throw WorkbenchError.noPainter }
     self.sample = sample
-    inspection = sample.model.janus.inspect(
+    inspection = model.janus.inspect(
       sample.sample, advantage: sample.training?.advantage, clip: sample.training?.clip)
   }
 

@@ -13,9 +13,12 @@ final class ModelObject: BoundObject {
       [
         Parameter(
           "name", .string, default: "tiny",
-          "\"tiny\", \"untrained\" (the same sizes, random weights), a folder of model.save, or a file of model.export",
+          "\"tiny\", \"untrained\", \"untrained-vlm\" (it looks), a saved folder or an exported file",
           suggestions: .texts { context in
-            [(text: "tiny", note: "shipped with Easel"), (text: "untrained", note: "random weights")]
+            [
+              (text: "tiny", note: "shipped with Easel"), (text: "untrained", note: "random weights"),
+              (text: "untrained-vlm", note: "random weights, looks at pictures"),
+            ]
               + Run.checkpoints(context, holding: "model.safetensors")
           }),
         Parameter("seed", .int, default: .described("the session's"), "the seed of random weights"),
@@ -23,13 +26,15 @@ final class ModelObject: BoundObject {
       ], result: .object("model"), example: "model = janus(\"tiny\")"
     ) { arguments, context in
       let name: String = try arguments["name"]
+      let seed = try arguments["seed"] as Int? ?? context.seed
       switch name {
       case "tiny": return .object(ModelObject(try Janus.tiny(), name: name))
       case "untrained":
-        let seed = try arguments["seed"] as Int? ?? context.seed
         var configuration = Janus.Configuration(words: Vocabulary.words)
         configuration.imageTokenizer.codes = try arguments["codes"]
         return .object(ModelObject(try Janus(configuration, seed: seed), name: name))
+      case "untrained-vlm":
+        return .object(ModelObject(try Janus(.judge(words: JudgeQuestion.words), seed: seed), name: name))
       default:
         let isFile = name.hasSuffix(".safetensors")
         return .object(ModelObject(try isFile ? Janus.load(file: name) : Janus.load(from: name), name: name))
@@ -41,16 +46,41 @@ final class ModelObject: BoundObject {
     "model", "A model that thinks and paints in one sequence",
     members: [
       .method(
-        "paint", of: ModelObject.self, "Samples pictures of a prompt",
-        [Parameter("prompt", .string, "what they show", suggestions: World.promptWords)]
+        "paint", of: ModelObject.self, "Samples pictures of a prompt, or of each of many",
+        [
+          Parameter(
+            "prompt", .either([.string, .object("prompts")]), "what they show", suggestions: World.promptWords)
+        ]
           + ModelObject.samplingParameters + [
-            Parameter("n", .int, default: 1, limits: 1...4096, "how many")
+            Parameter("n", .int, default: 1, limits: 1...4096, "how many of each prompt")
           ], result: .list(.object("sample")), example: "model.paint(\"a red circle left of a blue star\", n: 4)"
       ) { model, arguments, context in
-        let prompt: String = try arguments["prompt"]
+        let prompt: String? = try? arguments["prompt"]
+        let prompts: [String]
+        if let prompt {
+          prompts = [ModelObject.completed(prompt)]
+        } else {
+          let list: PromptList = try arguments["prompt"]
+          prompts = list.set.prompts.map(\.text)
+        }
         let samples = try model.sample(
-          [ModelObject.completed(prompt)], count: try arguments["n"], arguments: arguments, context: context)
+          prompts, count: try arguments["n"], arguments: arguments, context: context)
         return .list(List(samples.map { .object($0) }))
+      },
+      .method(
+        "ask", of: ModelObject.self, "Answers a question about a picture in words; needs a vision encoder",
+        [
+          Parameter("image", .either([.object("picture"), .object("sample")]), "what it is asked about"),
+          Parameter(
+            "question", .string, "in the words that it knows, such as \"does this show a red star?\"",
+            isUnnamed: true),
+        ], result: .string, example: "janus(\"checkpoints/judge\").ask(picture, \"does this show a red star?\")"
+      ) { model, arguments, context in
+        let sample: SampleObject? = try? arguments["image"]
+        let picture: PictureObject = try sample?.picture ?? arguments["image"]
+        let question: String = try arguments["question"]
+        let answers = try model.janus.ask([question], about: [picture.bitmap], stop: context.stop)
+        return .string(answers.first?.text ?? "")
       },
       .method("copy", of: ModelObject.self, "An independent copy", result: .object("model")) { model, _, _ in
         .object(ModelObject(model.janus.copy(), name: model.name))

@@ -37,7 +37,8 @@ final class SampleObject: BoundObject {
     ])
 
   let sample: Sample
-  let model: ModelObject
+  /// What painted it, where that is known: a reward's function inside another reward is told of the sample alone.
+  let model: ModelObject?
   /// What training knows of it.
   let training: Training?
   /// The seed of the draws, where it is known.
@@ -54,7 +55,7 @@ final class SampleObject: BoundObject {
   }
 
   init(
-    _ sample: Sample, model: ModelObject, seed: Int? = nil, reward: Double? = nil, training: Training? = nil
+    _ sample: Sample, model: ModelObject?, seed: Int? = nil, reward: Double? = nil, training: Training? = nil
   ) {
     (self.sample, self.model, self.seed, self.training) = (sample, model, seed, training)
     verdict = (try? PromptParser.parse(sample.prompt)).map { Oracle.judge(sample.image, $0) }
@@ -90,7 +91,7 @@ final class SampleObject: BoundObject {
     let response = sample.sequence.promptCount..<sample.sequence.count
     let names = response.map { position -> Value in
       let id = sample.sequence.ids[position]
-      return .string(sample.sequence.isImage[position] ? "#\(id)" : model.janus.text(of: id))
+      return .string(sample.sequence.isImage[position] ? "#\(id)" : model?.janus.text(of: id) ?? "\(id)")
     }
     return Table([
       (name: "token", values: names),

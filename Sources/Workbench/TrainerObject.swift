@@ -6,7 +6,9 @@ import Script
 
 /// A trainer as a value of the language: supervised and reinforcement training share one shape.
 final class TrainerObject: BoundObject {
-  static let functions: [Member] = [ImageTokenizerTraining.member, FineTuning.member, PolicyTraining.member]
+  static let functions: [Member] = [
+    ImageTokenizerTraining.member, FineTuning.member, JudgeTraining.member, PolicyTraining.member,
+  ]
 
   static let type = BoundType(
     "trainer", "Training that is made, run, interrupted, resumed and read",

@@ -4,6 +4,8 @@ enum WorkbenchError: Error, CustomStringConvertible {
   case noRun
   /// The prompt of a picture that the oracle cannot judge.
   case notJudged(prompt: String)
+  /// A sample that does not say which model has painted it.
+  case noPainter
   /// Nothing to show.
   case nothingToShow
   /// The table has no such column: name, the columns it has.
@@ -21,6 +23,9 @@ enum WorkbenchError: Error, CustomStringConvertible {
     case .notJudged(let prompt):
       "the oracle cannot judge '\(prompt)': it is not a prompt of the world of shapes; "
         + "give the model's pictures a reward function of your own"
+    case .noPainter:
+      "this sample does not know its model here, inside a function that is part of another reward; "
+        + "inspect samples outside of the reward"
     case .nothingToShow: "there is nothing to show: the list is empty"
     case .noColumn(let name, let columns):
       "the table has no column '\(name)'; it has " + columns.joined(separator: ", ")
