@@ -8,7 +8,7 @@ import Tensors
 public struct ModelCost: Sendable {
   /// Memory by what it holds, in bytes.
   public struct Memory: Sendable, Hashable {
-    /// The policy's weights, in 32 bits each.
+    /// The policy's weights, in 32 bits each; while sampling also what products read: the layers' packed in their precision.
     public var weights: Int
     /// The gradient of each.
     public var gradients = 0
@@ -216,14 +216,15 @@ private struct Calibration {
     let measured = try throughLayers { model in
       _ = try Sampler(model).sample(prompts, count: 1, options: options, seed: 0)
     }
-    let bytes = model.precision.bytes * layers * model.arithmetic.layerWeights
-    let reading = Double(codes * bytes) / bandwidth()
+    let packed = model.precision.bytes * layers * model.arithmetic.layerWeights
+    let reading = Double(codes * packed) / bandwidth()
     return ModelCost.Work(
       seconds: max(measured.seconds, reading) * Double(batch) / Double(count),
       arithmetic: model.arithmetic.sampling(batch: batch, prompt: tokens - codes - 2, isGuided: isGuided),
       tokens: batch * codes,
       memory: ModelCost.Memory(
-        weights: 4 * model.parameterCount, activations: Int(measured.memory * Double(batch) / Double(count))))
+        weights: 4 * model.parameterCount + packed,
+        activations: Int(measured.memory * Double(batch) / Double(count))))
   }
 
   /// A prompt of the length in question, of words of its own as far as words go round: equal prompts are read once.
