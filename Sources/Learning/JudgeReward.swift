@@ -5,7 +5,7 @@ public import Models
 ///
 /// It sees the picture and the prompt, never the rationale. An answer that is neither yes nor no is a failed judgement.
 ///
-/// Source: ReasonGen-R1 (arXiv 2505.24875), section 3.3, whose judge is Qwen2.5-VL-7B; here one of 1 million weights.
+/// Source: ReasonGen-R1 (arXiv 2505.24875), whose judge is Qwen2.5-VL-7B; here one of 1 million weights.
 public struct JudgeReward: Reward {
   /// Whether the reward is the judge's probability of yes instead of its answer.
   public let isGraded: Bool
