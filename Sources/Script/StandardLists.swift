@@ -313,12 +313,36 @@ enum StandardLists {
     }
     if let keys = try all({ if case .float(let key) = $0 { key } else { nil } }) { return try order(keys) }
     if let keys = try all({ if case .int(let key) = $0 { key } else { nil } }) { return try order(keys) }
-    if let keys = try all({ if case .string(let key) = $0 { key } else { nil } }) { return try order(keys) }
+    if let keys = try all({ if case .string(let key) = $0 { key } else { nil } }) {
+      return try textOrder(keys, descending: descending, context)
+    }
     return try context.sorted(Array(keys.indices)) { left, right in
       let (first, second) = descending ? (keys[right], keys[left]) : (keys[left], keys[right])
       guard let isLess = first.isLess(than: second) else { throw incomparable(keys[left], keys[right]) }
       return isLess
     }
+  }
+
+  /// The places of texts in their order. The first bytes of two texts mostly decide, without a look at the texts.
+  private static func textOrder(_ texts: [String], descending: Bool, _ context: Context) throws -> [Int] {
+    let placed = try context.map(texts.enumerated()) { (head: head(of: $1), place: $0) }
+    let sorted = try context.sorted(placed) { first, second in
+      let (left, right) = descending ? (second, first) : (first, second)
+      if let head = left.head, let other = right.head, head != other { return head < other }
+      return texts[left.place] < texts[right.place]
+    }
+    return try context.map(sorted, \.place)
+  }
+
+  /// The first eight bytes as one number, in whose order texts of ASCII stand; `nil` for other texts.
+  private static func head(of text: String) -> UInt64? {
+    var (head, count) = (UInt64(0), 0)
+    for byte in text.utf8 {
+      guard byte < 0x80 else { return nil }
+      if count < 8 { head |= UInt64(byte) << (56 - 8 * UInt64(count)) }
+      count += 1
+    }
+    return head
   }
 
   private static func incomparable(_ left: Value, _ right: Value) -> Diagnostic {
