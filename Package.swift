@@ -19,6 +19,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // One system library each.
@@ -41,7 +42,7 @@ let package = Package(
     .target(
       name: "Benchmarks", dependencies: ["Learning", "Models", "Shapes", "Primitives"], swiftSettings: memorySafe),
     .target(name: "Pictures", dependencies: ["Primitives", "CPNG", "CGnuplot"]),
-    .target(name: "Records", dependencies: ["Primitives"]),
+    .target(name: "Records", dependencies: ["Primitives", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // The language and its front ends.
     .target(
