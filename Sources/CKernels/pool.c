@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
-
 
 enum { smallest = 6, buckets = 1 + 4 * 40 }; // 2^6 floats, then four sizes up to each doubling; 2^46 is beyond any machine
 
@@ -15,7 +15,8 @@ struct Block {
   struct Block *next;
 };
 static struct Block *idle[buckets];
-static long total, live, peak;
+static long in_use[buckets], most[buckets]; // blocks now, and at once since somebody last asked
+static long total;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int bucket(long count) {
@@ -34,20 +35,12 @@ static long room(int index) {
   return (1L << power) + ((index - 1) % 4 + 1) * (1L << (power - 2));
 }
 
-// What is in use counts as it was asked for, without what rounding up to a bucket adds.
-static void use(long count) {
-  long now = __atomic_add_fetch(&live, count * (long)sizeof(float), __ATOMIC_RELAXED);
-  long seen = __atomic_load_n(&peak, __ATOMIC_RELAXED);
-  while (now > seen && !__atomic_compare_exchange_n(&peak, &seen, now, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-  }
-}
-
 float *ckernels_allocate(long count) {
   int index = bucket(count);
-  use(count);
   pthread_mutex_lock(&lock);
   struct Block *block = idle[index];
   if (block) idle[index] = block->next;
+  if (++in_use[index] > most[index]) most[index] = in_use[index];
   pthread_mutex_unlock(&lock);
   if (block) return (float *)block;
   size_t bytes = sizeof(float) * (size_t)room(index);
@@ -66,15 +59,33 @@ float *ckernels_allocate(long count) {
 void ckernels_release(float *memory, long count) {
   struct Block *block = (struct Block *)(void *)memory;
   int index = bucket(count);
-  use(-count);
   pthread_mutex_lock(&lock);
   block->next = idle[index];
   idle[index] = block;
+  in_use[index]--;
   pthread_mutex_unlock(&lock);
 }
 
 long ckernels_pool_bytes(void) { return __atomic_load_n(&total, __ATOMIC_RELAXED); }
 
-long ckernels_pool_live(void) { return __atomic_load_n(&live, __ATOMIC_RELAXED); }
+static long bytes_of(const long blocks[buckets]) {
+  long bytes = 0;
+  for (int index = 0; index < buckets; index++) bytes += blocks[index] * room(index) * (long)sizeof(float);
+  return bytes;
+}
 
-long ckernels_pool_peak(void) { return __atomic_exchange_n(&peak, ckernels_pool_live(), __ATOMIC_RELAXED); }
+long ckernels_pool_live(void) {
+  pthread_mutex_lock(&lock);
+  long bytes = bytes_of(in_use);
+  pthread_mutex_unlock(&lock);
+  return bytes;
+}
+
+// A block is kept for its size, so what an empty pool would have taken is the most of each size, not the most at one time.
+long ckernels_pool_peak(void) {
+  pthread_mutex_lock(&lock);
+  long bytes = bytes_of(most);
+  memcpy(most, in_use, sizeof most);
+  pthread_mutex_unlock(&lock);
+  return bytes;
+}

@@ -128,11 +128,11 @@ private struct Calibration {
     }
   }
 
-  /// The median time of three runs after one that warms up, and the memory of the last.
-  private func measure(_ work: () throws -> Void) rethrows -> Measurement {
+  /// The median time of some runs after one that warms up, and the memory of the last.
+  private func measure(runs: Int = 3, _ work: () throws -> Void) rethrows -> Measurement {
     var seconds: [Double] = []
     var memory = 0
-    for _ in 0..<4 {
+    for _ in 0...runs {
       let before = Engine.memoryInUse
       _ = Engine.takePeakMemory()
       let start = ContinuousClock.now
@@ -140,17 +140,17 @@ private struct Calibration {
       seconds.append((ContinuousClock.now - start) / .seconds(1))
       memory = Engine.takePeakMemory() - before
     }
-    return Measurement(seconds: seconds.dropFirst().sorted()[1], memory: Double(memory))
+    return Measurement(seconds: seconds.dropFirst().sorted()[runs / 2], memory: Double(memory))
   }
 
   /// A work on one and on three layers, carried on to all.
-  private func throughLayers(_ work: (Janus) throws -> Void) throws -> Measurement {
+  private func throughLayers(runs: Int = 3, _ work: (Janus) throws -> Void) throws -> Measurement {
     let (few, many) = (1, min(3, layers))
     let small = try model.cut(to: few)
-    let first = try measure { try work(small) }
+    let first = try measure(runs: runs) { try work(small) }
     guard many > few else { return first }
     let large = try model.cut(to: many)
-    return .extrapolated(first, few, try measure { try work(large) }, many, to: layers)
+    return .extrapolated(first, few, try measure(runs: runs) { try work(large) }, many, to: layers)
   }
 
   // MARK: - Training
@@ -205,17 +205,21 @@ private struct Calibration {
 
   // MARK: - Sampling
 
-  /// Rows of a calibration: as many as fill the products and all threads.
-  private static let enoughRows = 64
-
   func sampling(batch: Int, isGuided: Bool) throws -> ModelCost.Work {
-    let count = min(batch, Self.enoughRows)
+    // As many as fill the products and all threads.
+    let count = min(batch, Sampler.rowsSideBySide * Engine.threads)
     let codes = model.configuration.codesPerImage
-    let prompts = (0..<count).map(prompt)
     let options = SamplingOptions(think: false, guidance: isGuided ? 2 : 1, decodesImages: false)
-    let measured = try throughLayers { model in
-      _ = try Sampler(model).sample(prompts, count: 1, options: options, seed: 0)
+    func measure(_ pictures: Int, runs: Int) throws -> Measurement {
+      let prompts = (0..<pictures).map(prompt)
+      return try throughLayers(runs: runs) { model in
+        _ = try Sampler(model).sample(prompts, count: 1, options: options, seed: 0)
+      }
     }
+    let measured = try measure(count, runs: 3)
+    // Threads write so many rows side by side, however many wait for their turn; only the prompts read for them take more.
+    let waiting = min(batch, Sampler.promptsAtOnce) - count
+    let growth = waiting > 0 ? max(try measure(2 * count, runs: 1).memory - measured.memory, 0) / Double(count) : 0
     let packed = model.precision.bytes * layers * model.arithmetic.layerWeights
     let reading = Double(codes * packed) / bandwidth()
     return ModelCost.Work(
@@ -224,7 +228,7 @@ private struct Calibration {
       tokens: batch * codes,
       memory: ModelCost.Memory(
         weights: 4 * model.parameterCount + packed,
-        activations: Int(measured.memory * Double(batch) / Double(count))))
+        activations: Int(measured.memory + growth * Double(max(waiting, 0)))))
   }
 
   /// A prompt of the length in question, of words of its own as far as words go round: equal prompts are read once.

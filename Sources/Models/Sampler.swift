@@ -7,10 +7,10 @@ import Tensors
 /// some pictures and writes them from the first word to the last code; see ``Painting``.
 public final class Sampler {
   /// Samples whose prompts are read together.
-  private static let promptsAtOnce = 256
+  static let promptsAtOnce = 256
   /// Rows, those of the null branch included, that one thread writes side by side: enough to fill the matrix products, few enough
   /// for small calls to keep several threads busy.
-  private static let rowsSideBySide = 32
+  static let rowsSideBySide = 32
   /// The pieces that a large call is cut into.
   private static let pieces = 8
 

@@ -33,6 +33,7 @@ public enum Engine {
   /// Memory that tensors take at present, in bytes.
   public static var memoryInUse: Int { ckernels_pool_live() }
 
-  /// The most memory that tensors took at once since the last call, in bytes.
+  /// The memory that the work since the last call needs if nothing was taken before, in bytes: a block that is given back serves
+  /// only tensors of about its size.
   public static func takePeakMemory() -> Int { ckernels_pool_peak() }
 }

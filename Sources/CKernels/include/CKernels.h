@@ -51,6 +51,6 @@ void ckernels_release(float *memory, long count);
 long ckernels_pool_bytes(void);
 /// Bytes in use now.
 long ckernels_pool_live(void);
-/// The most bytes that were in use at once since the last call.
+/// The bytes that the work since the last call would have taken of an empty pool.
 long ckernels_pool_peak(void);
 
