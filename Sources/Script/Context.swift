@@ -30,6 +30,17 @@ public struct Context {
     try interpreter.callFromSwift(function, values)
   }
 
+  /// Calls a function that is all of a process's work: the first request to stop ends its loops, as it does those of a cell.
+  ///
+  /// - Parameters:
+  ///   - function: as in ``call(_:_:)``.
+  ///   - values: as there.
+  /// - Returns: as there.
+  /// - Throws: a ``Diagnostic``.
+  public func run(_ function: Function, _ values: [Value] = []) throws -> Value {
+    try interpreter.callFromSwift(function, values, isOutermost: true)
+  }
+
   /// Ends the operation if a stop was asked for; for loops that have nothing to put in order.
   ///
   /// - Throws: a ``Diagnostic`` for which ``Diagnostic/isStop`` holds.

@@ -184,16 +184,19 @@ final class Interpreter {
   }
 
   /// A call from Swift: arguments are unnamed, and those beyond a closure's parameters are dropped.
-  func callFromSwift(_ function: Function, _ values: [Value]) throws -> Value {
-    callsFromSwift += 1
+  ///
+  /// - Parameter isOutermost: whether Swift code around it has nothing to finish, so that it hears the first request to stop.
+  func callFromSwift(_ function: Function, _ values: [Value], isOutermost: Bool = false) throws -> Value {
+    let weight = isOutermost ? 0 : 1
+    callsFromSwift += weight
     var machine = idle.popLast() ?? Machine()
     let outer = depth
-    (machine.depth, machine.steps, machine.checkpoint) = (outer, steps, 0)
+    (machine.depth, machine.steps, machine.checkpoint) = (outer, steps, isOutermost ? steps + Self.patience : 0)
     defer {
       (depth, steps) = (outer, machine.steps)
-      callsFromSwift -= 1
+      callsFromSwift -= weight
     }
-    try poll(&machine, nil)
+    if !isOutermost { try poll(&machine, nil) }
     let result = try call(function, values, &machine)
     idle.append(machine)
     return result

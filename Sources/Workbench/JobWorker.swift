@@ -53,7 +53,7 @@ public final class JobWorker {
       guard case .function(let function) = work else { throw WorkbenchError.job("the job's work is no function") }
       output.state.phase = .running
       try output.write()
-      let value = try context.call(function, [])
+      let value = try context.run(function)
       try end(context.stop.isRaised ? .stopped : .finished, value)
       return nil
     } catch {
