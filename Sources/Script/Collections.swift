@@ -12,6 +12,9 @@ public struct List: RandomAccessCollection, ExpressibleByArrayLiteral {
     depth = items.reduce(0) { Swift.max($0, $1.depth) } + 1
   }
 
+  /// Items of which none is deeper than those of a list this deep.
+  init(_ items: [Value], depth: Int) { (self.items, self.depth) = (items, depth) }
+
   /// A list of items.
   public init(arrayLiteral elements: Value...) { self.init(elements) }
 

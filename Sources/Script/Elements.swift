@@ -4,11 +4,18 @@ import OrderedCollections
 extension List {
   /// The place of an index, negative ones counted from the end.
   func position(of index: Value, at span: SourceSpan) throws -> Int {
-    guard case .int(let number) = index else {
-      throw Diagnostic(.index, "an index is a whole number, but got \(index.kindPhrase)", at: span)
+    try index.position(among: count, at: span)
+  }
+}
+
+extension Value {
+  /// The place that an index means among so many items, negative ones counted from the end.
+  fileprivate func position(among count: Int, at span: SourceSpan) throws -> Int {
+    guard case .int(let number) = self else {
+      throw Diagnostic(.index, "an index is a whole number, but got \(kindPhrase)", at: span)
     }
     let position = number < 0 ? number + count : number
-    guard indices.contains(position) else { throw Diagnostic.outside(number, count, span) }
+    guard (0..<count).contains(position) else { throw Diagnostic.outside(number, count, span) }
     return position
   }
 }
@@ -26,6 +33,19 @@ extension Mapping {
   }
 }
 
+extension BoundObject {
+  /// What `object[0]` is answered.
+  fileprivate func withoutItems(at span: SourceSpan) -> Diagnostic {
+    let list = boundType.members.first { member in
+      guard member.isProperty, case .list = member.result else { return false }
+      return true
+    }
+    return Diagnostic(
+      .index, "an object of kind \(boundType.name) has no items of its own", at: span,
+      fix: list.map { "write .\($0.name)[…]: \($0.help.lowercased())" }, more: "help(\(boundType.name))")
+  }
+}
+
 extension Diagnostic {
   static func outside(_ index: Int, _ count: Int, _ span: SourceSpan) -> Diagnostic {
     let items = count == 1 ? "one item" : "\(count) items"
@@ -40,19 +60,17 @@ extension Value {
   func element(_ index: Value, at span: SourceSpan) throws -> Value {
     switch (self, index) {
     case (.list(let list), .range(let range)):
-      return Value(try positions(range, count: list.count, at: span).map { list[$0] })
+      return .list(List(try slice(list.items, range, at: span), depth: list.depth))
     case (.list(let list), _): return list[try list.position(of: index, at: span)]
     case (.series(let series), .range(let range)):
-      return Value(try positions(range, count: series.values.count, at: span).map { series.values[$0] })
+      return Value(try slice(series.values, range, at: span))
     case (.series(let series), _):
-      let list = List(series.values.map { .float($0) })
-      return list[try list.position(of: index, at: span)]
+      return .float(series.values[try index.position(among: series.values.count, at: span)])
     case (.string(let text), .range(let range)):
-      let letters = Array(text)
-      return .string(String(try positions(range, count: letters.count, at: span).map { letters[$0] }))
+      return .string(String(try slice(Array(text), range, at: span)))
     case (.string(let text), _):
-      let letters = List(text.map { .string(String($0)) })
-      return letters[try letters.position(of: index, at: span)]
+      let position = try index.position(among: text.count, at: span)
+      return .string(String(text[text.index(text.startIndex, offsetBy: position)]))
     case (.dictionary(let mapping), _):
       guard let value = mapping[index] else { throw mapping.missing(index, at: span) }
       return value
@@ -64,24 +82,25 @@ extension Value {
       guard let column = table.columns[name] else { throw table.missing(name, at: span) }
       return Value(column)
     case (.table(let table), .int):
-      let rows = List(table.rows.map { .record($0) })
-      return rows[try rows.position(of: index, at: span)]
+      return .record(table.row(try index.position(among: table.rowCount, at: span)))
     case (.record(let record), .string(let name)):
       if let value = record[name] { return value }
       throw Diagnostic(.key, "the record has no field \(index)", at: span)
+    case (.object(let object), _): throw object.withoutItems(at: span)
     default: throw Diagnostic(.index, "\(kindPhrase) has no items by \(index.kindPhrase)", at: span)
     }
   }
 
-  /// The positions of a slice; its ends must lie inside.
-  private func positions(_ range: NumberRange, count: Int, at span: SourceSpan) throws -> [Int] {
+  /// The items of a slice, whose ends must lie inside.
+  private func slice<Item>(_ items: [Item], _ range: NumberRange, at span: SourceSpan) throws -> [Item] {
     guard range.count > 0 else { return [] }
-    guard range.isWhole else { throw Diagnostic(.index, "a slice needs whole numbers", at: span) }
     let last = range.start + Double(range.count - 1) * range.step
-    for end in [range.start, last] where end < 0 || end >= Double(count) {
-      throw Diagnostic.outside(Int(end), count, span)
+    for end in [range.start, last] where end < 0 || end >= Double(items.count) {
+      throw Diagnostic.outside(Int(end), items.count, span)
     }
-    return (0..<range.count).map { Int(range.start + Double($0) * range.step) }
+    // A run of neighbours is copied at once.
+    guard range.step != 1 else { return Array(items[Int(range.start)...Int(last)]) }
+    return (0..<range.count).map { items[Int(range.start + Double($0) * range.step)] }
   }
 }
 

@@ -127,16 +127,29 @@ extension Operator {
           .operands, "series of \(a.values.count) and \(b.values.count) numbers have no '\(rawValue)'", at: span,
           fix: "cut them to one length, as in a[0..<n]")
       }
-      return Value(try zip(a.values, b.values).map { try number($0, $1, span) })
+      return Value(try elementwise(a.values.count, { a.values[$0] }, { b.values[$0] }, span))
     case (.series(let a), _):
       guard let b = right.number else { break }
-      return Value(try a.values.map { try number($0, b, span) })
+      return Value(try elementwise(a.values.count, { a.values[$0] }, { _ in b }, span))
     case (_, .series(let b)):
       guard let a = left.number else { break }
-      return Value(try b.values.map { try number(a, $0, span) })
+      return Value(try elementwise(b.values.count, { _ in a }, { b.values[$0] }, span))
     default: break
     }
     throw mismatch(left, right, span)
+  }
+
+  /// The commonest operators in loops of their own, which the compiler makes vectors of.
+  @inline(__always)
+  private func elementwise(
+    _ count: Int, _ left: (Int) -> Double, _ right: (Int) -> Double, _ span: SourceSpan
+  ) throws -> [Double] {
+    switch self {
+    case .add: (0..<count).map { left($0) + right($0) }
+    case .subtract: (0..<count).map { left($0) - right($0) }
+    case .multiply: (0..<count).map { left($0) * right($0) }
+    default: try (0..<count).map { try number(left($0), right($0), span) }
+    }
   }
 
   // MARK: Texts and containers
@@ -159,8 +172,8 @@ extension Operator {
       return .string(String(repeating: a, count: max(count, 0)))
     case (.multiply, .list(let a), .int(let count)):
       try bound(a.count, count, 0, limits, span)
-      if a.count == 1, count > 0 { return Value(Array(repeating: a[0], count: count)) }
-      return Value(Array((0..<max(count, 0)).map { _ in a.items }.joined()))
+      if a.count == 1, count > 0 { return .list(List(Array(repeating: a[0], count: count), depth: a.depth)) }
+      return .list(List(Array((0..<max(count, 0)).map { _ in a.items }.joined()), depth: a.depth))
     default:
       guard let result = try combined(left, right) else { throw mismatch(left, right, span) }
       return result
