@@ -94,8 +94,12 @@ public struct Diagnostic: Error, Sendable, CustomStringConvertible {
     }
     let margin = String(repeating: " ", count: place.count)
     let carets = String(repeating: "^", count: min(caretLength, max(characters.count - caretStart, 1)))
-    let under = String(repeating: " ", count: caretStart) + carets + (hint.map { " " + $0 } ?? "")
-    return ["  \(place) | \(String(characters))", "  \(margin) | \(under)"]
+    let under = String(repeating: " ", count: caretStart) + carets
+    let lines = ["  \(place) | \(String(characters))", "  \(margin) | \(under)"]
+    guard let hint else { return lines }
+    if under.count + 1 + hint.count <= width { return [lines[0], lines[1] + " " + hint] }
+    // Not beside the caret, or the terminal would break it anywhere.
+    return lines + hint.wrapped(to: width).split(separator: "\n").map { "  \(margin) | \($0)" }
   }
 
   /// Control characters would move the caret away from what it points at.

@@ -1,6 +1,7 @@
 /// Finds the name that somebody meant.
 enum Nearest {
-  /// The candidate within two edits (one for names of up to three letters) that is nearest; the first of equals.
+  /// The candidate within two edits (one for names of up to three letters) that is nearest and shares a letter; the first
+  /// of equals.
   ///
   /// An edit is a letter more, less, other, or two neighbours swapped (optimal string alignment distance).
   static func name(to name: String, in candidates: some Sequence<String>) -> String? {
@@ -12,7 +13,9 @@ enum Nearest {
       let letters = Array(candidate.lowercased().unicodeScalars)
       guard abs(letters.count - wanted.count) <= limit else { continue }
       let distance = edits(wanted, letters)
-      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+      if distance <= limit, distance < max(wanted.count, letters.count), distance < best?.distance ?? .max {
+        best = (candidate, distance)
+      }
     }
     return best?.name
   }

@@ -109,8 +109,9 @@ public struct Parameter: Sendable {
 
   /// As the hint under an unknown name shows it: `kl (KL weight, default 0)`.
   var brief: String {
-    guard case .one = arity, let defaultValue else { return "\(name) (\(help))" }
-    return "\(name) (\(help), default \(defaultValue.text))"
+    var notes = help.isEmpty ? [] : [help]
+    if case .one = arity, let defaultValue { notes.append("default \(defaultValue.text)") }
+    return name + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
   }
 
   /// Why a value does not fit, or `nil` if it does.

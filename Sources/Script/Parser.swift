@@ -92,7 +92,14 @@ struct Parser {
       "&&": "write and", "||": "write or", "!": "write not", "=": "write == to compare", "elif": "write else if",
       "?": "write if … { … } else { … }", "lambda": "write { x in … }", "then": "write { … }",
     ]
-    return fixes[text(token)]
+    return fixes[text(token)] ?? (isPrefixedText ? "write \\(value) inside of a plain text" : nil)
+  }
+
+  /// Whether this is the text of an `f"…"`.
+  private var isPrefixedText: Bool {
+    guard case .text = token.kind, position > 0 else { return false }
+    let before = tokens[position - 1]
+    return before.range.upperBound == token.range.lowerBound && ["f", "r", "s"].contains(text(before))
   }
 
   mutating func nested<Result>(_ read: (inout Parser) throws -> Result) throws -> Result {

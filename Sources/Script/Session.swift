@@ -259,7 +259,7 @@ public final class Session {
 
   private func showHelp(_ topic: String) -> Outcome {
     if let text = interpreter.help(topic) {
-      interpreter.output.write(text)
+      interpreter.output.write(text.wrapped(to: interpreter.output.width))
       return Outcome(value: .none, diagnostics: [])
     }
     return Outcome(value: .none, diagnostics: [interpreter.noHelp(topic)])

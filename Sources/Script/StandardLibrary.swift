@@ -35,7 +35,7 @@ enum StandardFunctions {
     ) { arguments, context in
       let topic: String = try arguments["topic"]
       guard let text = context.interpreter.help(topic) else { throw context.interpreter.noHelp(topic) }
-      context.output.write(text)
+      context.output.write(text.wrapped(to: context.output.width))
       return .none
     },
     .function(
@@ -44,7 +44,8 @@ enum StandardFunctions {
     ) { arguments, context in
       let word: String = try arguments["word"]
       let lines = context.library.apropos(word)
-      context.output.write(lines.isEmpty ? "nothing is about '\(word)'" : lines.joined(separator: "\n"))
+      context.output.write(
+        lines.isEmpty ? "nothing is about '\(word)'" : lines.joined(separator: "\n").wrapped(to: context.output.width))
       return .none
     },
     .function(
