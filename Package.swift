@@ -66,6 +66,7 @@ let package = Package(
       name: "speed", dependencies: ["Learning", "Models", "Pictures", "Shapes", "Tensors", "Primitives"],
       path: "Tests/Speed"),
     .executableTarget(name: "fuzz", dependencies: ["Script", "Primitives"], path: "Tests/Fuzz"),
+    .executableTarget(name: "store-trial", dependencies: ["Records", "Primitives"], path: "Tests/StoreTrial"),
     .target(name: "TestSupport", dependencies: ["Primitives"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", "TestSupport"]),
@@ -79,7 +80,9 @@ let package = Package(
     .testTarget(
       name: "PicturesTests", dependencies: ["Pictures", "Primitives", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "Primitives", "TestSupport"]),
+    .testTarget(
+      name: "RecordsTests",
+      dependencies: ["Records", "Primitives", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "ScriptTests", dependencies: ["Script", "fuzz", "TestSupport"], resources: [.copy("Suite")]),
     .testTarget(
       name: "WorkbenchTests",

@@ -86,7 +86,6 @@ public struct JobFolder: Sendable, Hashable {
   public var work: String { folder.path + "/work" }
 
   private var stateFile: String { folder.path + "/state.json" }
-  private var lockFile: String { folder.path + "/lock" }
   private var stopFile: String { folder.path + "/stop" }
 
   /// Makes a job's files in a new run's folder.
@@ -154,20 +153,7 @@ public struct JobFolder: Sendable, Hashable {
   ///
   /// - Returns: its descriptor, which holds the lock until it and all its copies are closed.
   /// - Throws: ``RecordsError/unwritable(_:reason:)``.
-  public func lock() throws(RecordsError) -> Int32 {
-    let descriptor = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let reason = String(cString: strerror(errno))
-      if descriptor >= 0 { close(descriptor) }
-      throw .unwritable(folder.path, reason: reason)
-    }
-    return descriptor
-  }
+  public func lock() throws(RecordsError) -> Int32 { try folder.lock() }
 
-  private var isHeld: Bool {
-    let descriptor = open(lockFile, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
-  }
+  private var isHeld: Bool { folder.isHeld }
 }

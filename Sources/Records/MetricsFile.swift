@@ -19,6 +19,10 @@ public final class MetricsFile {
   /// The last step in the file, or `nil`.
   public private(set) var lastStep: Int?
   private let handle: FileHandle
+  /// How many bytes of the file are whole lines.
+  private var length: UInt64
+  /// Lines that could not be written yet, as on a full disk.
+  private var waiting = Data()
 
   /// Opens a run's metrics for appending.
   ///
@@ -34,7 +38,7 @@ public final class MetricsFile {
       try RunFolder.makeFolder(folder, for: folder)
       if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
       let (rows, length) = try MetricsFile.parse(AtomicFile.read(path), path: path, upTo: step)
-      lastStep = rows.last?.step
+      (lastStep, self.length) = (rows.last?.step, UInt64(length))
       handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
       try handle.truncate(atOffset: UInt64(length))
       try handle.seekToEnd()
@@ -53,20 +57,48 @@ public final class MetricsFile {
   ///   - step: greater than ``lastStep``.
   ///   - values: its numbers by name, in order; written with the fewest digits that read back as the same number, and
   ///     as `null` if not finite.
-  /// - Throws: ``RecordsError/stepOrder(_:last:path:)``, ``RecordsError/name(_:)``,
-  ///   ``RecordsError/unwritable(_:reason:)``.
+  /// - Throws: ``RecordsError/stepOrder(_:last:path:)``, ``RecordsError/name(_:)``, and, the step being kept for the
+  ///   next call of this or ``flush()``, ``RecordsError/unwritable(_:reason:)``.
   public func append(step: Int, _ values: [(key: String, value: Double)]) throws(RecordsError) {
     if let lastStep, step <= lastStep { throw .stepOrder(step, last: lastStep, path: path) }
     var seen: Set<String> = ["step"]
     for (key, _) in values where !seen.insert(key).inserted { throw .name(key) }
     let members = values.map { JSONText.quoted($0.key) + ":" + JSONText.number($0.value) }
     let line = "{" + (["\"step\":\(step)"] + members).joined(separator: ",") + "}\n"
+    waiting += Data(line.utf8)
+    lastStep = step
+    try flush()
+  }
+
+  /// Writes the steps that could not be written when they came.
+  ///
+  /// - Throws: ``RecordsError/unwritable(_:reason:)`` if they still cannot be; they are kept.
+  public func flush() throws(RecordsError) {
+    guard !waiting.isEmpty else { return }
     do {
-      try handle.write(contentsOf: Data(line.utf8))
+      try handle.write(contentsOf: waiting)
     } catch {
+      // What went out of it would begin a line that the next one ends.
+      try? handle.truncate(atOffset: length)
       throw .unwritable(path, reason: AtomicFile.reason(error))
     }
-    lastStep = step
+    length += UInt64(waiting.count)
+    waiting = Data()
+  }
+
+  /// Removes the steps after one.
+  ///
+  /// - Parameter step: the last one that stays.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``, ``RecordsError/damaged(_:line:reason:)``.
+  public func rewind(to step: Int) throws {
+    try flush()
+    let (rows, length) = try MetricsFile.parse(AtomicFile.read(path), path: path, upTo: step)
+    do {
+      try handle.truncate(atOffset: UInt64(length))
+    } catch {
+      throw RecordsError.unwritable(path, reason: AtomicFile.reason(error))
+    }
+    (lastStep, self.length) = (rows.last?.step, UInt64(length))
   }
 
   /// All whole lines of a metrics file.

@@ -12,6 +12,8 @@ public enum RecordsError: Error, CustomStringConvertible, Equatable {
   case stepOrder(Int, last: Int, path: String)
   /// A value's name cannot be written: the name.
   case name(String)
+  /// The store of runs cannot be used: its file, the reason.
+  case store(String, reason: String)
 
   /// What happened and what to do about it.
   public var description: String {
@@ -25,6 +27,7 @@ public enum RecordsError: Error, CustomStringConvertible, Equatable {
     case .stepOrder(let step, let last, let path):
       "step \(step) is not after step \(last), the last one in '\(path)'; resume from an earlier step to replace it"
     case .name(let name): "'\(name)' cannot name a value of a step: it is the step's own name, or stands there twice"
+    case .store(let path, let reason): "the store of runs '\(path)' cannot be used: \(reason)"
     }
   }
 }

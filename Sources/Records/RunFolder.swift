@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 import Primitives
 
 /// A run's own folder below the outputs: `<date>-<name>-<id>`, with folders inside that appear when first used.
@@ -52,6 +53,8 @@ public struct RunFolder: Sendable, Hashable {
 
   /// The run's metrics, a step a line.
   public var metrics: String { path + "/metrics.jsonl" }
+  /// What is known of the run.
+  public var record: String { path + "/run.json" }
   /// What the run ran on.
   public var environment: String { path + "/environment.json" }
 
@@ -65,6 +68,59 @@ public struct RunFolder: Sendable, Hashable {
     let folder = path + "/" + section.rawValue
     try RunFolder.makeFolder(folder, for: path)
     return folder + "/" + RunFolder.plain(name)
+  }
+
+  /// Writes a file without waiting until the disk has it, which takes longer than a short script. It is whole or absent
+  /// however the process ends, but not if the machine goes down.
+  ///
+  /// - Parameters:
+  ///   - data: its content.
+  ///   - path: where it goes, in a folder that is there.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``.
+  public func write(_ data: Data, to path: String) throws(RecordsError) {
+    let aside = path + ".\(getpid())"
+    do {
+      try data.write(to: URL(fileURLWithPath: aside))
+    } catch {
+      unlink(aside)
+      throw .unwritable(self.path, reason: AtomicFile.reason(error))
+    }
+    guard rename(aside, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(aside)
+      throw .unwritable(self.path, reason: reason)
+    }
+  }
+
+  /// Takes the lock that tells everybody that the run's process lives: the system lets
+  /// go of it however the process ends.
+  ///
+  /// - Returns: its descriptor, which holds the lock until it and all its copies are closed.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``, also if somebody holds it.
+  public func lock() throws(RecordsError) -> Int32 {
+    let descriptor = Glibc.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    var attempts = 20
+    // Whoever looks whether it is held holds it for a moment.
+    while descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      attempts -= 1
+      if errno == EWOULDBLOCK, attempts > 0 {
+        usleep(1_000)
+        continue
+      }
+      let reason = String(cString: strerror(errno))
+      close(descriptor)
+      throw .unwritable(path, reason: reason)
+    }
+    guard descriptor >= 0 else { throw .unwritable(path, reason: String(cString: strerror(errno))) }
+    return descriptor
+  }
+
+  /// Whether a process holds the run's lock.
+  public var isHeld: Bool {
+    let descriptor = Glibc.open(path + "/lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
   /// A name without signs that a shell or another system reads as more than a name, at most 80 characters long.

@@ -43,11 +43,13 @@ enum JobStart {
     let date = Date()
     let text = work.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     let number = Int(ProcessInfo.processInfo.processIdentifier) << 16 + run.jobs.count
-    let id = Run.identity(text, date, number)
-    let folder = try RunFolder.make(in: run.outputs, date: date, name: "job", id: id)
     let shown = text.count > 60 ? text.prefix(59) + "…" : text
+    guard let recorder = run.recorder else { throw WorkbenchError.noRun }
+    let (record, folder) = try recorder.makeRun(RunRecord(id: "", name: "job", kind: .job, started: date)) {
+      Run.identity(text, date, number, attempt: $0)
+    }
     try Archive.write(.function(work), to: folder.path + "/work", context)
-    return try JobFolder(.init(id: id, work: shown, started: date), in: folder, outputs: run.outputs)
+    return try JobFolder(.init(id: record.id, work: shown, started: date), in: folder, outputs: run.outputs)
   }
 
   private static func spawn(_ command: [String], log: String, lock: Int32) throws -> pid_t {

@@ -49,7 +49,7 @@ public final class JobWorker {
     do {
       let (work, seed) = try Archive.read(job.work, context)
       context.seed = seed
-      try Machine.record(seed: seed).write(to: job.folder.environment)
+      try run.begin(seed: seed)
       guard case .function(let function) = work else { throw WorkbenchError.job("the job's work is no function") }
       output.state.phase = .running
       try output.write()
@@ -84,6 +84,7 @@ public final class JobWorker {
     }
     output.state.phase = phase
     try output.write()
+    run.end(phase == .finished ? .finished : phase == .stopped ? .stopped : .failed)
     if output.state.result != nil, let latest = output.state.latest {
       output.state.latest = nil
       try output.write()

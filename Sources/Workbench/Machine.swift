@@ -60,7 +60,7 @@ public enum Machine {
   static func record(seed: Int) -> EnvironmentRecord {
     EnvironmentRecord(
       easel: version, swift: compiler, system: system, processor: processor, threads: Processor.threads,
-      kernels: Processor.instructionSet, seed: seed, revision: answer("git", ["rev-parse", "HEAD"]))
+      kernels: Processor.instructionSet, seed: seed, revision: revision)
   }
 
   /// The memory that the process has in use, in bytes; 0 where the kernel does not say.
@@ -71,6 +71,25 @@ public enum Machine {
 
   /// A size in words: `12.5 MiB`.
   static func mebibytes(_ bytes: Int) -> String { "\((Double(bytes) / Double(1 << 20) * 10).rounded() / 10) MiB" }
+
+  /// The git revision of the folder that the process works in, or `nil` where there is none. It is read from git's
+  /// files: to ask git takes longer than a short script.
+  private static var revision: String? {
+    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    while !FileManager.default.fileExists(atPath: folder.path + "/.git") {
+      guard folder.path != "/" else { return nil }
+      folder.deleteLastPathComponent()
+    }
+    var git = folder.path + "/.git"
+    // In a worktree, a file that says where.
+    if let place = lines(of: git).first, place.hasPrefix("gitdir: ") { git = String(place.dropFirst(8)) }
+    guard let head = lines(of: git + "/HEAD").first else { return nil }
+    guard head.hasPrefix("ref: ") else { return head }
+    let name = String(head.dropFirst(5))
+    let common = lines(of: git + "/commondir").first.map { $0.hasPrefix("/") ? $0 : git + "/" + $0 } ?? git
+    if let revision = lines(of: "\(common)/\(name)").first { return revision }
+    return lines(of: common + "/packed-refs").first { $0.hasSuffix(" " + name) }.map { String($0.prefix(40)) }
+  }
 
   private static var compiler: String {
     #if swift(>=6.3)

@@ -92,7 +92,7 @@ final class TrainerObject: BoundObject {
   private let stepsPerEpoch: Int
   /// The range of ratios that its loss lets move, if it has one.
   private let clip: ClosedRange<Double>?
-  private var metrics: MetricsFile?
+  private var series: RunSeries?
   private var last: StepReport?
   private let clock = PhaseClock()
 
@@ -135,13 +135,15 @@ final class TrainerObject: BoundObject {
   ) throws -> Value {
     let each: Function? = try arguments["each"]
     let host = try Run.of(context)
-    let metrics = try self.metrics ?? host.metrics(label: label)
-    self.metrics = metrics
+    // It may have been restored to a step before its last.
+    try self.series?.rewind(to: trainer.step)
+    let series = try self.series ?? host.series(label, after: trainer.step, recipe: recipe)
+    self.series = series
     defer { context.output.progress(nil) }
     defer { clock.begin(nil) }
     let summary = try run { step in
       clock.begin(nil)
-      try metrics.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      try series.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
       last = step
       let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
       context.output.progress(
@@ -153,6 +155,7 @@ final class TrainerObject: BoundObject {
       if let each { _ = try context.call(each, [record(of: step)]) }
       try host.watch?(self)
     }
+    try series.flush()
     var checkpoint = Value.none
     if summary.end != .finished {
       let folder = try save(nil, context)

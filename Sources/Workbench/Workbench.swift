@@ -9,14 +9,14 @@ public enum Workbench {
       Library(
         functions: World.functions + PromptList.functions + DatasetObject.functions
           + InspectionObject.functions + ModelObject.functions + TrainerObject.functions
-          + JobFunctions.all
+          + JobFunctions.all + RunFunctions.all
           + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions,
         namespaces: [RewardObject.namespace],
         types: [
           World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type,
           InspectionObject.type, PictureObject.type,
           RewardObject.type, EntropyObject.type, TrainerObject.type, BenchmarkObject.type, ScorecardObject.type,
-          JobObject.type,
+          JobObject.type, RunObject.type,
           SheetObject.type, FigureObject.type,
         ]))
   }
@@ -28,9 +28,11 @@ public enum Workbench {
   ///
   /// - Parameters:
   ///   - output: where text, displays and progress go.
-  ///   - run: where files go; it is made when the first file is written.
+  ///   - run: what records it: its folder is made when the first cell runs.
   ///   - stop: raised from outside to end what runs.
   public static func session(output: any SessionOutput, run: Run, stop: StopToken = StopToken()) -> Session {
-    Session(library: library, output: output, stop: stop, host: run)
+    let session = Session(library: library, output: output, stop: stop, host: run)
+    session.observer = run
+    return session
   }
 }

@@ -16,6 +16,8 @@ enum WorkbenchError: Error, CustomStringConvertible {
   case damagedArchive(String, reason: String)
   /// Something that cannot be done with a job: in words.
   case job(String)
+  /// Something that cannot be done with a run: in words.
+  case run(String)
 
   var description: String {
     switch self {
@@ -32,7 +34,7 @@ enum WorkbenchError: Error, CustomStringConvertible {
     case .notArchived(let kind):
       "a \(kind) cannot be taken to another process; give its path, or make it again there"
     case .damagedArchive(let folder, let reason): "the archive '\(folder)' cannot be read: \(reason)"
-    case .job(let problem): problem
+    case .job(let problem), .run(let problem): problem
     }
   }
 }

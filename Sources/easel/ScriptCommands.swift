@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Terminal
+import Workbench
 
 /// What `run` and `check` have in common: a script and the settings that replace its own.
 struct ScriptArguments: ParsableArguments {
@@ -41,7 +42,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let name = URL(fileURLWithPath: arguments.file).deletingPathExtension().lastPathComponent
-    let setup = Setup(name: name, outputs: outputs)
+    let setup = Setup(name: name, kind: .script, outputs: outputs, settings: arguments.pairs)
     try setup.leave(setup.runner.run(file: arguments.file, settings: arguments.pairs))
   }
 }

@@ -12,12 +12,20 @@ struct Setup {
 
   /// - Parameters:
   ///   - name: what the run's folder is called.
+  ///   - kind: what makes it run.
   ///   - outputs: the folder under which runs lie.
-  init(name: String = "session", outputs: String = "outputs") {
+  ///   - settings: what replaces the script's own values.
+  init(
+    name: String = "session", kind: Run.Kind = .session, outputs: String = "outputs",
+    settings: [(name: String, value: String)] = []
+  ) {
     output = TerminalOutput()
     let interrupts = Interrupts()
     let process = Int(ProcessInfo.processInfo.processIdentifier)
-    run = Run(name: name, outputs: outputs, date: Date(), process: process, worker: Self.worker)
+    run = Run(
+      name: name, kind: kind, outputs: outputs, date: Date(), process: process, settings: settings,
+      worker: Self.worker)
+    run.warn = { [output] in output.note("warning: " + $0) }
     let session = Workbench.session(output: output, run: run, stop: interrupts.token)
     prompt = Prompt(session: session, output: output, interrupts: interrupts, doctor: DoctorCommand.lines)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
@@ -35,7 +43,8 @@ struct Setup {
   func leave(_ status: Int32) throws {
     for job in run.running { output.note(job) }
     if !run.running.isEmpty { output.note("'easel jobs' lists them; attach(\"…\") at the prompt gives their results") }
-    if let path = run.path { output.note("The files of this run are in \(path)") }
+    run.end(status: status)
+    if run.hasFiles, let path = run.path { output.note("The files of this run are in \(path)") }
     if status != 0 { throw ExitCode(status) }
   }
 }

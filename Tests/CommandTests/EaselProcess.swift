@@ -20,11 +20,16 @@ struct EaselProcess {
   /// - Parameters:
   ///   - arguments: what follows its name.
   ///   - input: its standard input.
-  ///   - folder: where it runs.
+  ///   - folder: where it runs; without, in one of its own, which is removed.
   ///   - environment: variables besides the usual ones.
   static func run(
-    _ arguments: [String], input: String = "", in folder: String = "/", environment: [String: String] = [:]
+    _ arguments: [String], input: String = "", in folder: String? = nil, environment: [String: String] = [:]
   ) throws -> Result {
+    guard let folder else {
+      var result = Result(status: -1, output: "", errors: "")
+      try withFiles([:]) { result = try run(arguments, input: input, in: $0, environment: environment) }
+      return result
+    }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
@@ -59,6 +64,8 @@ struct EaselProcess {
 final class EaselTerminal {
   private let terminal: Int32
   private let process: Int32
+  /// Where it runs.
+  private let folder = NSTemporaryDirectory() + "easel-terminal-\(UUID().uuidString)"
   /// All that it has printed, carriage returns left out.
   private(set) var screen = ""
   /// What was printed since the last key was sent, up to where a wait found its text.
@@ -66,7 +73,9 @@ final class EaselTerminal {
 
   init() throws {
     var end: Int32 = -1
-    let words = ["env", "-i", "TERM=xterm", "NO_COLOR=1", "EASEL_HISTORY=", "HOME=/nonexistent", EaselProcess.path]
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let words =
+      ["env", "-i", "-C", folder, "TERM=xterm", "NO_COLOR=1", "EASEL_HISTORY=", "HOME=/nonexistent", EaselProcess.path]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     process = cedit_spawn("/usr/bin/env", &arguments, 24, 80, &end)
@@ -77,6 +86,7 @@ final class EaselTerminal {
   deinit {
     close(terminal)
     kill(process, SIGKILL)
+    try? FileManager.default.removeItem(atPath: folder)
   }
 
   /// Types keys.
