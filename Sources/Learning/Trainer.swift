@@ -143,7 +143,7 @@ public class Trainer {
       RunSummary(end: end, steps: progress.step - first, remaining: remaining)
     }
     while progress.step < progress.planEnd {
-      if stop?.isRaised == true { return summary(.stopped) }
+      if let stop, stop.look() > .running { return summary(.stopped) }
       guard let report = try attempt(stop: stop) else { return summary(.abandoned) }
       try onStep(report)
     }
@@ -165,14 +165,14 @@ public class Trainer {
         advantages: outcome.advantages, notes: outcome.notes)
     } catch {
       restore(before)
-      if let stop, stop.stage >= .abandonStep { return nil }
+      if let stop, stop.look() >= .abandonStep { return nil }
       throw error
     }
   }
 
   /// Ends a step that is to be abandoned.
   static func heed(_ stop: StopToken?) throws {
-    if let stop, stop.stage >= .abandonStep { throw ModelError.stopped }
+    if let stop, stop.look() >= .abandonStep { throw ModelError.stopped }
   }
 
   /// One optimizer step.

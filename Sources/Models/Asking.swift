@@ -45,7 +45,7 @@ extension Janus {
         name: "the number of questions", value: "\(texts.count)", expected: "\(pictures.count), one for each picture")
     }
     return try stride(from: 0, to: texts.count, by: Self.picturesAtOnce).flatMap { start in
-      if let stop, stop.stage >= .abandonStep { throw ModelError.stopped }
+      if let stop, stop.look() >= .abandonStep { throw ModelError.stopped }
       let range = start..<min(start + Self.picturesAtOnce, texts.count)
       return try answers(Array(texts[range]), Array(pictures[range]), limit: limit)
     }

@@ -23,7 +23,7 @@ struct Draws {
 
   /// - Throws: ``ModelError/stopped`` if that was asked for.
   func check() throws {
-    if let stop, stop.stage >= stopAt { throw ModelError.stopped }
+    if let stop, stop.look() >= stopAt { throw ModelError.stopped }
   }
 
   /// Draws a token.

@@ -26,6 +26,32 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
   }
 
+  /// Adds many bytes at once, at the speed of the memory: eight lanes of eight bytes, each of FNV-1a with words for bytes.
+  ///
+  /// The digest is another than that of ``combine(bytes:)``.
+  public mutating func combine(bulk bytes: RawSpan) {
+    let count = bytes.byteCount
+    var lanes = SIMD8<UInt64>(repeating: state) ^ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+    var place = 0
+    while place + 64 <= count {
+      let words = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: SIMD8<UInt64>.self)
+      // A product moves bits up only; the shift lets the upper ones reach the lower ones too.
+      lanes = (lanes ^ words) &* 0x9E37_79B9_7F4A_7C15
+      lanes ^= lanes &>> 32
+      place += 64
+    }
+    for lane in lanes.indices { combine(lanes[lane]) }
+    while place < count {
+      let byte = unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self)
+      state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+      place += 1
+    }
+    combine(UInt64(count))
+  }
+
+  /// Adds many bytes at once, as ``combine(bulk:)`` of a span does.
+  public mutating func combine(bulk bytes: [UInt8]) { unsafe combine(bulk: bytes.span.bytes) }
+
   /// Adds a whole number, low byte first.
   public mutating func combine(_ value: UInt64) {
     for shift in stride(from: 0, to: 64, by: 8) {

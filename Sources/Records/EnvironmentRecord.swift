@@ -19,8 +19,20 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
   public var seed: Int
   /// The git revision of the sources, if there is one.
   public var revision: String?
+  /// The kernel of the operating system and its version.
+  public var kernel: String?
+  /// The C library and its version.
+  public var libc: String?
+  /// What the processor can, of what decides which arithmetic is used.
+  public var features: [String]?
+  /// The shared libraries by the names of their files, which hold their versions.
+  public var libraries: [String]?
+  /// How numbers and texts are written here.
+  public var locale: String?
+  /// The variables of the environment that may change what is computed, `NAME=value`.
+  public var variables: [String]?
 
-  /// What a run ran on.
+  /// What a run ran on, as far as every machine can say; the rest is set.
   ///
   /// - Parameters:
   ///   - easel: Easel's version.
@@ -39,14 +51,47 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
     (self.threads, self.kernels, self.seed, self.revision) = (threads, kernels, seed, revision)
   }
 
+  /// The facts by name, as text, always in the same order; those that are not known left out.
+  private var facts: [(name: String, text: String)] {
+    let facts: [(String, String?)] = [
+      ("easel", easel), ("swift", swift), ("system", system), ("processor", processor), ("threads", "\(threads)"),
+      ("kernels", kernels), ("revision", revision), ("kernel", kernel), ("libc", libc),
+      ("features", features?.joined(separator: " ")), ("libraries", libraries?.joined(separator: " ")),
+      ("locale", locale), ("variables", variables?.joined(separator: " ")),
+    ]
+    return facts.compactMap { name, text in text.map { (name, $0) } }
+  }
+
+  /// What is not the same here, each in words: `threads were 2 and are 1`.
+  ///
+  /// - Parameter other: what an earlier run ran on. What it did not record counts as the same; its seed is the run's.
+  public func differences(from other: EnvironmentRecord) -> [String] {
+    other.facts.compactMap { name, old in
+      guard let new = facts.first(where: { $0.name == name })?.text, new != old else { return nil }
+      // Of a list only what is not in both.
+      let (before, after) = (old.split(separator: " "), new.split(separator: " "))
+      guard ["features", "libraries", "variables"].contains(name) else { return "\(name): was \(old), is \(new)" }
+      let gone = before.filter { !after.contains($0) }.joined(separator: " ")
+      let come = after.filter { !before.contains($0) }.joined(separator: " ")
+      return "\(name): was \(gone.isEmpty ? "without" : gone), is \(come.isEmpty ? "without" : come)"
+    }
+  }
+
   /// The record as JSON, a fact a line, always in the same order.
   public var json: String {
-    let facts = [
+    func list(_ items: [String]?) -> String? {
+      items.map { "[" + $0.map(JSONText.quoted).joined(separator: ", ") + "]" }
+    }
+    let facts: [(String, String?)] = [
       ("easel", JSONText.quoted(easel)), ("swift", JSONText.quoted(swift)), ("system", JSONText.quoted(system)),
       ("processor", JSONText.quoted(processor)), ("threads", "\(threads)"), ("kernels", JSONText.quoted(kernels)),
       ("seed", "\(seed)"), ("revision", revision.map(JSONText.quoted) ?? "null"),
+      ("kernel", kernel.map(JSONText.quoted)),
+      ("libc", libc.map(JSONText.quoted)), ("features", list(features)), ("libraries", list(libraries)),
+      ("locale", locale.map(JSONText.quoted)), ("variables", list(variables)),
     ]
-    return "{\n" + facts.map { "  \"\($0)\": \($1)" }.joined(separator: ",\n") + "\n}\n"
+    let lines = facts.compactMap { name, text in text.map { "  \"\(name)\": \($0)" } }
+    return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
 
   /// Writes the record; the file is either whole or absent.

@@ -16,6 +16,11 @@ public final class MetricsFile {
 
   /// The file's path.
   public let path: String
+  /// The file's name without what all have: `grpo-2` of `metrics-grpo-2.jsonl`.
+  public var name: String {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    return name.hasPrefix("metrics-") ? String(name.dropFirst(8)) : name
+  }
   /// The last step in the file, or `nil`.
   public private(set) var lastStep: Int?
   private let handle: FileHandle

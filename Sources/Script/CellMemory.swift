@@ -72,6 +72,7 @@ extension Session {
     let kept = CellNames(before.text, changing: changingMembers).changes.sorted().filter {
       if case .object? = interpreter.globals[$0]?.value { true } else { false }
     }
+    observer?.didUndo(cell: before.cell)
     return Undone(cell: before.cell, restored: restored, removed: removed, kept: kept)
   }
 }

@@ -27,6 +27,8 @@ final class Checker {
   var given: Set<String> = []
   private var importing: [String] = []
   private var imported: Set<String> = []
+  /// The files that were imported, in the order of reading.
+  private(set) var importedFiles: [(path: String, content: Data)] = []
 
   init(_ interpreter: Interpreter) { self.interpreter = interpreter }
 
@@ -376,6 +378,7 @@ final class Checker {
             fix: "paths start at the folder of the importing script"))
         continue
       }
+      importedFiles.append((path, data))
       let source = Source(
         String(decoding: data, as: UTF8.self), name: path,
         folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)

@@ -18,6 +18,14 @@ public struct Display: Sendable, Hashable {
   /// The MIME type of the plain text's twin with colours for terminals of 256.
   public static let colouredText = "text/x-ansi"
 
+  /// A text, and the same without what no two runs have the same.
+  public init(_ text: String, lasting: String) {
+    self.init(text: text, richer: [Self.lastingText: Array(lasting.utf8)])
+  }
+
+  /// The MIME type of the plain text without what no two runs have the same, such as the memory in use.
+  public static let lastingText = "text/x-lasting"
+
   /// The MIME types, the best first, `text/plain` last.
   public var types: [String] { Array(bundle.keys) }
 

@@ -91,7 +91,7 @@ final class Interpreter {
     if let budget = limits.steps, steps > budget {
       throw Diagnostic(.steps, "more than \(budget) steps", at: span, hint: "a loop that does not end?")
     }
-    if stop.stage >= (callsFromSwift > 0 ? .abandonStep : .finishStep) {
+    if stop.look() >= (callsFromSwift > 0 ? .abandonStep : .finishStep) {
       throw Diagnostic(.stopped, "stopped here, as asked", at: span)
     }
     return min(steps + Self.patience, limits.steps.map { $0 + 1 } ?? .max)

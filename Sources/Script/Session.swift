@@ -8,28 +8,13 @@ public struct Outcome {
   /// What went wrong: all that the check found, or the one error that ended the run.
   public var diagnostics: [Diagnostic]
 
+  /// What became of it.
+  public init(value: Value, diagnostics: [Diagnostic]) { (self.value, self.diagnostics) = (value, diagnostics) }
+
   /// Whether it ran to its end.
   public var succeeded: Bool { diagnostics.isEmpty }
   /// Whether it ended because a stop was asked for.
   public var isStopped: Bool { diagnostics.contains(where: \.isStop) }
-}
-
-/// One piece of a script between two `# %%` lines, or one input at the prompt.
-public struct CellRecord: Sendable {
-  /// Counted from 1 over the session.
-  public let index: Int
-  /// Its text.
-  public let source: String
-  /// The seed in force when it started.
-  public let seed: Int
-}
-
-/// Sees every cell that a session executes, in order; for journals.
-public protocol SessionObserver: AnyObject {
-  /// A checked cell is about to run.
-  func willRun(_ cell: CellRecord)
-  /// A cell has run or failed.
-  func didRun(_ cell: CellRecord, outcome: Outcome)
 }
 
 /// Evaluates cells and scripts one after the other over one set of variables, which errors leave intact.
@@ -90,7 +75,7 @@ public final class Session {
     let source = Source(text, name: name ?? "cell \(cellCount + 1)")
     switch prepare(source, []) {
     case .failure(let failure): return Outcome(value: .none, diagnostics: failure.diagnostics)
-    case .success(let program): return run(program.statements, source.text, program.layout)
+    case .success(let program): return run(program.statements, source.text, program.layout, program.imports)
     }
   }
 
@@ -110,19 +95,24 @@ public final class Session {
     _ text: String, name: String, folder: String = ".", settings: [(name: String, value: String)] = []
   ) -> Outcome {
     let source = Source(text, name: name, folder: folder)
+    let script = ScriptRecord(name: name, folder: folder, text: text, settings: settings)
     let program: Program
     switch prepare(source, settings) {
     case .failure(let failure): return Outcome(value: .none, diagnostics: failure.diagnostics)
     case .success(let prepared): program = prepared
     }
+    observer?.willRun(script)
+    defer { observer?.didRun(script) }
     var outcome = Outcome(value: .none, diagnostics: [])
+    var imports = program.imports
     var rest = program.statements[...]
     let bounds = [0] + program.cellStarts.filter { $0 > 0 } + [source.bytes.count + 1]
     for (start, end) in zip(bounds, bounds.dropFirst()) {
       let cell = rest.prefix { $0.span.range.lowerBound < end }
       rest = rest.dropFirst(cell.count)
       guard !cell.isEmpty else { continue }
-      outcome = run(Array(cell), source.text(start..<end), program.layout)
+      outcome = run(Array(cell), source.text(start..<end), program.layout, imports)
+      imports = []
       guard outcome.succeeded else { return outcome }
     }
     return outcome
@@ -182,6 +172,8 @@ public final class Session {
     var statements: [Statement]
     var layout: Layout
     var cellStarts: [Int]
+    /// The files that it is put together with.
+    var imports: [(path: String, content: Data)]
   }
 
   private struct Failure: Error {
@@ -200,7 +192,9 @@ public final class Session {
     let layout = checker.check(block, source: source, cellStarts: parser.cellStarts)
     let diagnostics = unknown + checker.diagnostics
     guard diagnostics.isEmpty else { return .failure(Failure(diagnostics: diagnostics)) }
-    return .success(Program(statements: block.statements, layout: layout, cellStarts: parser.cellStarts))
+    return .success(
+      Program(
+        statements: block.statements, layout: layout, cellStarts: parser.cellStarts, imports: checker.importedFiles))
   }
 
   private func read(_ path: String) -> Result<Source, Failure> {
@@ -215,10 +209,14 @@ public final class Session {
     }
   }
 
-  private func run(_ statements: [Statement], _ text: String, _ layout: Layout) -> Outcome {
+  private func run(
+    _ statements: [Statement], _ text: String, _ layout: Layout, _ imports: [(path: String, content: Data)]
+  ) -> Outcome {
     cellCount += 1
+    interpreter.stop.countLooks()
     let cell = CellRecord(index: cellCount, source: text, seed: interpreter.seed)
     observer?.willRun(cell)
+    for file in imports { observer?.didImport(file.path, content: file.content) }
     memory.note(interpreter.snapshot, before: cellCount, text)
     var outcome = Outcome(value: .none, diagnostics: [])
     do {

@@ -25,8 +25,17 @@ public struct ScriptRunner {
   ///   - settings: names and values that replace its own.
   /// - Returns: the exit status: 0 done, 1 failed, 130 interrupted, even if the script came to its end in good order.
   public func run(file: String, settings: [(name: String, value: String)]) -> Int32 {
+    run { session.run(file: file, settings: settings) }
+  }
+
+  /// Checks a script that is in no file, then runs it; see ``run(file:settings:)``.
+  public func run(text: String, name: String, folder: String, settings: [(name: String, value: String)]) -> Int32 {
+    run { session.run(text, name: name, folder: folder, settings: settings) }
+  }
+
+  private func run(_ body: () -> Outcome) -> Int32 {
     interrupts.install(atPrompt: false)
-    let outcome = interrupts.whileRunning { session.run(file: file, settings: settings) }
+    let outcome = interrupts.whileRunning(body)
     output.progress(nil)
     output.report(outcome.diagnostics)
     if outcome.isStopped || interrupts.wasRaised { return Interrupts.status }

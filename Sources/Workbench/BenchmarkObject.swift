@@ -53,7 +53,9 @@ final class BenchmarkObject: BoundObject {
       [Parameter("path", .existingFile, "a text file, GenEval's JSONL, a T2I-CompBench file, or DPG-Bench's folder")],
       result: .record, example: "paintable(\"evaluation_metadata.jsonl\")"
     ) { arguments, context in
-      let report = PaintabilityReport(try PromptFile.read(try arguments["path"]))
+      let path: String = try arguments["path"]
+      FileContent.note(path, context)
+      let report = PaintabilityReport(try PromptFile.read(path))
       context.output.write(report.description)
       return Value(record: [
         "prompts": .int(report.accepted.count + report.refused.count), "paintable": .int(report.accepted.count),

@@ -13,11 +13,14 @@ enum CostTable {
     ], result: .table, example: "model.cost(batch: 48, tokens: 128)"
   ) { model, arguments, context in
     let guidance: Double = try arguments["guidance"]
-    let cost = try model.janus.inPrecision(PrecisionChoice.name(arguments, context)) {
-      try model.janus.cost(
-        batch: try arguments["batch"], tokens: try arguments["tokens"], isGuided: guidance != 1)
+    let precision = try PrecisionChoice.name(arguments, context)
+    return try Outside.value("clock", "cost of \(model.summary)", context) {
+      let cost = try model.janus.inPrecision(precision) {
+        try model.janus.cost(
+          batch: try arguments["batch"], tokens: try arguments["tokens"], isGuided: guidance != 1)
+      }
+      return .table(table(cost))
     }
-    return .table(table(cost))
   }
 
   private static func table(_ cost: ModelCost) -> Table {

@@ -33,6 +33,7 @@ final class DatasetObject: BoundObject {
       ], result: .object("dataset"), example: "dataset(\"shapes.jsonl\", style: [\"plan\", \"tags\"], augment: true)"
     ) { arguments, context in
       let path: String = try arguments["file"]
+      FileContent.note(path, context)
       let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
       let rows = try PaintingRecord.lines(of: text, file: path).map { line, record in
         (record: record, image: try picture(of: record, line: line, file: path))

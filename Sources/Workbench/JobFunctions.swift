@@ -12,10 +12,15 @@ enum JobFunctions {
       [Parameter("work", .function, "what is to run, with all that it refers to as it now is")],
       result: .object("job"), example: "job = start trainer.run(steps: 500)"
     ) { arguments, context in
-      .object(JobObject(try JobStart.start(try arguments["work"], context)))
+      let work: Function = try arguments["work"]
+      let folder = try Outside.text("start", work.text, context) {
+        try JobStart.start(work, context).folder.path
+      }
+      guard let job = JobFolder(folder) else { throw WorkbenchError.job("the job in '\(folder)' is gone") }
+      return .object(JobObject(job))
     },
     .value("jobs", "The jobs here, whichever prompt or script started them", result: .table) { context in
-      .table(Jobs.table(in: try outputs(context)))
+      try Outside.value("jobs", "all", context) { .table(Jobs.table(in: try outputs(context))) }
     },
     .function(
       "tail", "Prints the last lines of what a job has printed",
@@ -24,14 +29,16 @@ enum JobFunctions {
         Parameter("follow", .bool, default: false, "go on until the job or Ctrl-C ends it"),
       ], example: "tail(job, follow: true)"
     ) { arguments, context in
-      try tail(job(arguments, context), lines: arguments["lines"], follows: arguments["follow"], context)
+      try Run.of(context).journal.ignoringOutput {
+        try tail(job(arguments, context), lines: arguments["lines"], follows: arguments["follow"], context)
+      }
       return .none
     },
     .function(
       "stop", "Asks a job to finish its step, save and end; asked again, to abandon the step", [parameter],
       example: "stop(job)"
     ) { arguments, context in
-      try stop(job(arguments, context), context)
+      try Run.of(context).journal.ignoringOutput { try stop(job(arguments, context), context) }
       return .none
     },
     .function(
@@ -82,17 +89,21 @@ enum JobFunctions {
 
   private static func attach(_ job: JobFolder, _ context: Context) throws -> Value {
     var shown: JobFolder.State?
-    watch(job, context) {
-      guard let state = job.state.last, state != shown, !state.label.isEmpty else { return }
-      shown = state
-      context.output.progress(
-        ProgressReport(
-          label: "job \(job.id) \(state.label)", done: state.done, total: state.total, text: state.text,
-          watched: state.watched))
+    let detached = "detached"
+    let end = try Outside.text("job \(job.id)", "attach", context) {
+      watch(job, context) {
+        guard let state = job.state.last, state != shown, !state.label.isEmpty else { return }
+        shown = state
+        context.output.progress(
+          ProgressReport(
+            label: "job \(job.id) \(state.label)", done: state.done, total: state.total, text: state.text,
+            watched: state.watched))
+      }
+      return job.state.phase.isAlive ? detached : job.state.phase.rawValue
     }
     context.output.progress(nil)
     let (phase, last) = job.state
-    if phase.isAlive {
+    if end == detached {
       throw Diagnostic(.stopped, "detached from job \(job.id), which goes on", fix: "attach(\"\(job.id)\") comes back")
     }
     if phase == .failed || phase == .lost {

@@ -14,12 +14,15 @@ final class JobObject: BoundObject {
       },
       .property(
         "state", of: JobObject.self, "starting, running, stopping, finished, stopped, failed or lost", result: .string
-      ) { job, _ in .string(job.files.state.phase.rawValue) },
-      .property("steps", of: JobObject.self, "How many steps it has taken", result: .int) { job, _ in
-        .int(job.files.state.last?.done ?? 0)
+      ) { job, context in
+        try Outside.value("job \(job.files.id)", "state", context) { .string(job.files.state.phase.rawValue) }
+      },
+      .property("steps", of: JobObject.self, "How many steps it has taken", result: .int) { job, context in
+        try Outside.value("job \(job.files.id)", "steps", context) { .int(job.files.state.last?.done ?? 0) }
       },
       .property("history", of: JobObject.self, "The numbers of its steps so far, one row each", result: .table) {
-        job, _ in .table(try job.history())
+        job, context in
+        try Outside.value("job \(job.files.id)", "history", context) { .table(try job.history()) }
       },
       .property("folder", of: JobObject.self, "Where its files are", result: .string) { job, _ in
         .string(job.files.folder.path)
@@ -40,6 +43,10 @@ final class JobObject: BoundObject {
 
   /// The summary, and what can be done with it.
   func display() -> Display {
+    Display(described, lasting: "job \(files.id) (\(files.facts.work))")
+  }
+
+  private var described: String {
     let (phase, last) = files.state
     var lines = [summary]
     switch phase {
@@ -52,7 +59,7 @@ final class JobObject: BoundObject {
         lines.append("  attach(job) gives the trainer as it was last saved; start trainer.resume() goes on from there")
       }
     }
-    return Display(text: lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 
   /// Steps done, and of how many: `37/500`.

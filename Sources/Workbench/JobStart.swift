@@ -8,8 +8,6 @@ import Script
 enum JobStart {
   /// The descriptor on which a worker finds its lock.
   static let lockDescriptor: Int32 = 3
-  /// `POSIX_SPAWN_SETSID` of glibc, which Swift does not see.
-  private static let newSession: Int16 = 0x80
   /// How long a worker may take to begin, in seconds.
   private static let patience = 20.0
 
@@ -53,26 +51,10 @@ enum JobStart {
   }
 
   private static func spawn(_ command: [String], log: String, lock: Int32) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
+    do {
+      return try ChildProcess.start(command, output: log, descriptors: [(here: lock, there: lockDescriptor)])
+    } catch let error as POSIXError {
+      throw WorkbenchError.job("cannot start '\(command[0])': \(String(cString: strerror(error.code.rawValue)))")
     }
-    posix_spawn_file_actions_adddup2(&actions, lock, lockDescriptor)
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o666)
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-    posix_spawnattr_setflags(&attributes, newSession)
-    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var process: pid_t = 0
-    let code = posix_spawn(&process, command[0], &actions, &attributes, &arguments, environ)
-    guard code == 0 else {
-      throw WorkbenchError.job("cannot start '\(command[0])': \(String(cString: strerror(code)))")
-    }
-    return process
   }
 }

@@ -53,8 +53,9 @@ public final class JobWorker {
       guard case .function(let function) = work else { throw WorkbenchError.job("the job's work is no function") }
       output.state.phase = .running
       try output.write()
-      let value = try context.run(function)
-      try end(context.stop.isRaised ? .stopped : .finished, value)
+      let outcome = run.journal.work(job.facts.work, function, context)
+      if let problem = outcome.diagnostics.first { throw problem }
+      try end(context.stop.isRaised ? .stopped : .finished, outcome.value)
       return nil
     } catch {
       let problem = error as? Diagnostic ?? Diagnostic(.failed, "\(error)")

@@ -1,8 +1,7 @@
 import Foundation
 import Models
-import Records
 
-/// What this machine has, for `easel doctor` and for the record of every run.
+/// What this machine has, for `easel doctor`; what every run records of it is in ``record(seed:)``.
 public enum Machine {
   /// Easel's version.
   public static let version = "0.1.0"
@@ -56,13 +55,6 @@ public enum Machine {
     return Finding(what: name, found: version ?? "linked", advice: nil)
   }
 
-  /// What a run records of the machine it ran on.
-  static func record(seed: Int) -> EnvironmentRecord {
-    EnvironmentRecord(
-      easel: version, swift: compiler, system: system, processor: processor, threads: Processor.threads,
-      kernels: Processor.instructionSet, seed: seed, revision: revision)
-  }
-
   /// The memory that the process has in use, in bytes; 0 where the kernel does not say.
   static var memory: Int {
     let pages = lines(of: "/proc/self/statm").first?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
@@ -71,49 +63,6 @@ public enum Machine {
 
   /// A size in words: `12.5 MiB`.
   static func mebibytes(_ bytes: Int) -> String { "\((Double(bytes) / Double(1 << 20) * 10).rounded() / 10) MiB" }
-
-  /// The git revision of the folder that the process works in, or `nil` where there is none. It is read from git's
-  /// files: to ask git takes longer than a short script.
-  private static var revision: String? {
-    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    while !FileManager.default.fileExists(atPath: folder.path + "/.git") {
-      guard folder.path != "/" else { return nil }
-      folder.deleteLastPathComponent()
-    }
-    var git = folder.path + "/.git"
-    // In a worktree, a file that says where.
-    if let place = lines(of: git).first, place.hasPrefix("gitdir: ") { git = String(place.dropFirst(8)) }
-    guard let head = lines(of: git + "/HEAD").first else { return nil }
-    guard head.hasPrefix("ref: ") else { return head }
-    let name = String(head.dropFirst(5))
-    let common = lines(of: git + "/commondir").first.map { $0.hasPrefix("/") ? $0 : git + "/" + $0 } ?? git
-    if let revision = lines(of: "\(common)/\(name)").first { return revision }
-    return lines(of: common + "/packed-refs").first { $0.hasSuffix(" " + name) }.map { String($0.prefix(40)) }
-  }
-
-  private static var compiler: String {
-    #if swift(>=6.3)
-      "6.3 or later"
-    #else
-      "6.2"
-    #endif
-  }
-
-  private static var system: String {
-    let release = lines(of: "/etc/os-release").first { $0.hasPrefix("PRETTY_NAME=") }
-    let name = release?.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
-    return name ?? ProcessInfo.processInfo.operatingSystemVersionString
-  }
-
-  private static var processor: String {
-    let line = lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
-    let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-    return "\(name ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) cores"
-  }
-
-  private static func lines(of path: String) -> [String] {
-    (try? String(contentsOfFile: path, encoding: .utf8))?.components(separatedBy: "\n") ?? []
-  }
 
   /// The first lines that a program prints, or `nil` if it is absent or fails.
   private static func answer(_ program: String, _ arguments: [String]) -> String? {

@@ -36,6 +36,7 @@ final class ModelObject: BoundObject {
       case "untrained-vlm":
         return .object(ModelObject(try Janus(.judge(words: JudgeQuestion.words), seed: seed), name: name))
       default:
+        FileContent.note(name, context)
         let isFile = name.hasSuffix(".safetensors")
         return .object(ModelObject(try isFile ? Janus.load(file: name) : Janus.load(from: name), name: name))
       }
@@ -149,10 +150,10 @@ final class ModelObject: BoundObject {
     let size = janus.configuration
     let decoder = "\(size.decoder.layers) layers of width \(size.decoder.width), \(size.decoder.heads) heads"
     let images = "\(size.codesPerImage) codes a picture out of \(size.imageTokenizer.codes)"
-    return Display(
-      text: summary + "\n  \(decoder); \(size.words.count) words, \(images)"
-        + "\n  weights \(Machine.mebibytes(4 * janus.parameterCount)); Easel in all \(Machine.mebibytes(Machine.memory))"
-    )
+    let text =
+      summary + "\n  \(decoder); \(size.words.count) words, \(images)"
+      + "\n  weights \(Machine.mebibytes(4 * janus.parameterCount))"
+    return Display(text + "; Easel in all \(Machine.mebibytes(Machine.memory))", lasting: text)
   }
 
   /// Samples with the options that ``samplingParameters`` declare.

@@ -17,6 +17,7 @@ final class PromptList: BoundObject {
       ], result: .object("prompts"), example: "prompts(\"my-prompts.txt\")"
     ) { arguments, context in
       let path: String = try arguments["file"]
+      FileContent.note(path, context)
       let lines = try PromptFile.read(path)
       let skips: Bool = try arguments["skip_unpaintable"]
       guard skips else {

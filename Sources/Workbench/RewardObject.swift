@@ -6,7 +6,8 @@ import Shapes
 /// A judge of samples as a value of the language.
 final class RewardObject: BoundObject {
   static let namespace = Namespace(
-    "reward", "Judges of samples", members: judges + RewardCombining.members + RewardErrors.members)
+    "reward", "Judges of samples",
+    members: judges + [ProgramReward.member] + RewardCombining.members + RewardErrors.members)
 
   private static let judges: [Member] = [
     .function(

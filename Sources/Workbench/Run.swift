@@ -33,6 +33,8 @@ public final class Run {
   var jobs: [JobFolder] = []
   /// What writes the run's folder and the store, once it has begun.
   private(set) var recorder: RunRecorder?
+  /// Keeps the journal.
+  private(set) lazy var journal = JournalWriter(self)
   /// Whether there is more in the folder than what every run leaves.
   public private(set) var hasFiles = false
   private var record: RunRecord
@@ -122,9 +124,23 @@ public final class Run {
     } else {
       made = try RunRecorder(in: outputs, record, draw: identity, warn: warn)
     }
-    let environment = Machine.record(seed: seed).json
-    try made.folder.write(Data(environment.utf8), to: made.folder.environment)
+    let environment = Machine.record(seed: seed)
+    try made.folder.write(Data(environment.json.utf8), to: made.folder.environment)
     recorder = made
+  }
+
+  /// Begins the journal, in the run's folder.
+  ///
+  /// - Returns: `nil` if the run has no folder.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``.
+  func makeJournal(seed: Int) throws -> JournalFile? {
+    guard let recorder else { return nil }
+    let file = try JournalFile(path: recorder.folder.path + "/" + Journal.file)
+    let open = JournalRecord.Open(
+      kind: record.kind.rawValue, name: name, arguments: CommandLine.arguments, seed: seed, date: record.started,
+      parent: recorder.record.parent, environment: Machine.record(seed: seed))
+    try file.append(.open(open))
+    return file
   }
 
   private func identity(_ attempt: Int) -> String { Self.identity(name, record.started, process, attempt: attempt) }
@@ -139,6 +155,7 @@ public final class Run {
   func end(_ status: RunRecord.Status) {
     if let problem { warn("this run leaves no record: " + problem) }
     problem = nil
+    journal.close()
     recorder?.noteFiles()
     recorder?.end(status)
   }
@@ -170,7 +187,9 @@ public final class Run {
   /// The path of a file that no earlier one of the run has: `images/03-name`, its folder made.
   func numbered(_ name: String, in section: RunFolder.Section) throws -> String {
     let number = count(section.rawValue)
-    return try file((number < 10 ? "0" : "") + "\(number)-\(name)", in: section)
+    let path = try file((number < 10 ? "0" : "") + "\(number)-\(name)", in: section)
+    journal.note(drawn: path)
+    return path
   }
 
   /// The metrics of a trainer: `grpo` of the first, `grpo-2` of the next.
@@ -212,13 +231,30 @@ extension Run: SessionObserver {
       // Told at the end, unless something that needs the folder fails for it before.
       problem = "\(error)"
     }
+    journal.willRun(cell)
   }
+
+  /// The run begins with its script.
+  public func willRun(_ script: ScriptRecord) {
+    try? begin(seed: 0)
+    journal.willRun(script)
+  }
+
+  /// What comes from other files is noted.
+  public func didImport(_ path: String, content: Data) { journal.didImport(path, content: content) }
+
+  /// The script is over.
+  public func didRun(_ script: ScriptRecord) { journal.didRun(script) }
+
+  /// What is undone is noted.
+  public func didUndo(cell: Int) { journal.didUndo(cell: cell) }
 
   /// What the cell has written is noted.
   public func didRun(_ cell: CellRecord, outcome: Outcome) {
     if hasNewFiles { recorder?.noteFiles() }
     hasNewFiles = false
     recorder?.flush()
+    journal.didRun(cell, outcome: outcome)
   }
 }
 

@@ -56,8 +56,10 @@ final class TrainerObject: BoundObject {
             "folder", .string, "what save gave",
             suggestions: .texts { Run.checkpoints($0, holding: "state.json") })
         ], result: .none, changes: true
-      ) { object, arguments, _ in
-        try object.trainer.restore(from: try arguments["folder"])
+      ) { object, arguments, context in
+        let folder: String = try arguments["folder"]
+        FileContent.note(folder, context)
+        try object.trainer.restore(from: folder)
         return .none
       },
       .property("history", of: TrainerObject.self, "The numbers of all steps, one row each", result: .table) {
@@ -77,8 +79,10 @@ final class TrainerObject: BoundObject {
         "times", of: TrainerObject.self,
         "Seconds spent sampling, judging, scoring and updating; no two runs have the same",
         result: .record
-      ) { object, _ in
-        .record(Record(object.clock.seconds.map { (name: $0.phase.rawValue, value: .float($0.seconds)) }))
+      ) { object, context in
+        try Outside.value("clock", "times of \(object.label)", context) {
+          .record(Record(object.clock.seconds.map { (name: $0.phase.rawValue, value: .float($0.seconds)) }))
+        }
       },
     ])
 
@@ -123,10 +127,9 @@ final class TrainerObject: BoundObject {
     if trainer.remaining > 0 { lines.append("  \(trainer.remaining) steps of an interrupted run remain; see resume()") }
     let (trained, all) = (trainer.trainedCount, model.janus.parameterCount)
     lines.append("  trains \(trained < all ? "\(trained) numbers in " : "")\(model.summary)")
-    lines.append(
-      "  weights, gradients and moments \(Machine.mebibytes(8 * (all + trained)))"
-        + "; Easel in all \(Machine.mebibytes(Machine.memory))")
-    return Display(text: lines.joined(separator: "\n"))
+    lines.append("  weights, gradients and moments \(Machine.mebibytes(8 * (all + trained)))")
+    let text = lines.joined(separator: "\n")
+    return Display(text + "; Easel in all \(Machine.mebibytes(Machine.memory))", lasting: text)
   }
 
   /// Runs, and carries every step to the metrics file, the progress line and the script's own function.
@@ -144,6 +147,7 @@ final class TrainerObject: BoundObject {
     let summary = try run { step in
       clock.begin(nil)
       try series.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      try host.journal.note(step, of: series.name, weights: trainer.fingerprint)
       last = step
       let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
       context.output.progress(

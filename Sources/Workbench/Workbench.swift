@@ -31,7 +31,9 @@ public enum Workbench {
   ///   - run: what records it: its folder is made when the first cell runs.
   ///   - stop: raised from outside to end what runs.
   public static func session(output: any SessionOutput, run: Run, stop: StopToken = StopToken()) -> Session {
-    let session = Session(library: library, output: output, stop: stop, host: run)
+    let journal = run.journal
+    journal.follow(output: output, stop: stop)
+    let session = Session(library: library, output: JournaledOutput(output, journal), stop: stop, host: run)
     session.observer = run
     return session
   }

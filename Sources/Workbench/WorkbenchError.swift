@@ -14,6 +14,8 @@ enum WorkbenchError: Error, CustomStringConvertible {
   case notArchived(String)
   /// An archive that cannot be read: its folder, the reason.
   case damagedArchive(String, reason: String)
+  /// A program that is a judge and gave no answer at all: its name, why.
+  case program(String, problem: String)
   /// Something that cannot be done with a job: in words.
   case job(String)
   /// Something that cannot be done with a run: in words.
@@ -34,6 +36,8 @@ enum WorkbenchError: Error, CustomStringConvertible {
     case .notArchived(let kind):
       "a \(kind) cannot be taken to another process; give its path, or make it again there"
     case .damagedArchive(let folder, let reason): "the archive '\(folder)' cannot be read: \(reason)"
+    case .program(let name, let problem):
+      "the judge '\(name)' gave no answer: \(problem); it reads a line of JSON for each sample and prints a line for each"
     case .job(let problem), .run(let problem): problem
     }
   }

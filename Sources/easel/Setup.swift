@@ -13,22 +13,32 @@ struct Setup {
   /// - Parameters:
   ///   - name: what the run's folder is called.
   ///   - kind: what makes it run.
+  ///   - parent: the run that this one varies.
   ///   - outputs: the folder under which runs lie.
   ///   - settings: what replaces the script's own values.
   init(
-    name: String = "session", kind: Run.Kind = .session, outputs: String = "outputs",
+    name: String = "session", kind: Run.Kind = .session, parent: String? = nil, outputs: String = "outputs",
     settings: [(name: String, value: String)] = []
   ) {
     output = TerminalOutput()
     let interrupts = Interrupts()
-    let process = Int(ProcessInfo.processInfo.processIdentifier)
-    run = Run(
-      name: name, kind: kind, outputs: outputs, date: Date(), process: process, settings: settings,
-      worker: Self.worker)
-    run.warn = { [output] in output.note("warning: " + $0) }
+    run = Self.run(name: name, kind: kind, parent: parent, outputs: outputs, settings: settings, output: output)
     let session = Workbench.session(output: output, run: run, stop: interrupts.token)
     prompt = Prompt(session: session, output: output, interrupts: interrupts, doctor: DoctorCommand.lines)
     runner = ScriptRunner(session: session, output: output, interrupts: interrupts)
+  }
+
+  /// A run of this process.
+  static func run(
+    name: String, kind: Run.Kind, parent: String?, outputs: String, settings: [(name: String, value: String)],
+    output: TerminalOutput
+  ) -> Run {
+    let process = Int(ProcessInfo.processInfo.processIdentifier)
+    let run = Run(
+      name: name, kind: kind, parent: parent, outputs: outputs, date: Date(), process: process, settings: settings,
+      worker: worker)
+    run.warn = { [output] in output.note("warning: " + $0) }
+    return run
   }
 
   /// What starts a worker: this program.
