@@ -125,7 +125,7 @@ final class JournalWriter {
     willRun(cell)
     var outcome = Outcome(value: .none, diagnostics: [])
     do {
-      outcome.value = try context.call(function, [])
+      outcome.value = try context.run(function)
     } catch {
       outcome.diagnostics = [error as? Diagnostic ?? Diagnostic(.failed, "\(error)")]
     }
