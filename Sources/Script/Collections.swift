@@ -243,12 +243,14 @@ public struct NumberRange: Sendable, Hashable, Codable {
   public let start: Double
   /// The distance between elements, not 0.
   public let step: Double
+  /// The bound after the dots, whether it is an element or not.
+  public let end: Double
   /// The number of elements.
   public let count: Int
   /// Whether the elements are whole numbers.
   public let isWhole: Bool
   /// As it was written.
-  let text: String
+  public let text: String
 
   /// A range, or `nil` if its step is 0, a bound is not finite, or it has more than 2⁵³ elements.
   ///
@@ -272,7 +274,7 @@ public struct NumberRange: Sendable, Hashable, Codable {
     } else {
       count = Int((span - 1e-9).rounded(.up))
     }
-    (self.start, self.step, self.isWhole) = (start, step, isWhole)
+    (self.start, self.step, self.end, self.isWhole) = (start, step, end, isWhole)
     func shown(_ number: Double) -> String { isWhole ? Value.int(Int(number)).text : Value.float(number).text }
     text = shown(start) + (isClosed ? "..." : "..<") + shown(end) + (step == 1 ? "" : " by \(shown(step))")
   }

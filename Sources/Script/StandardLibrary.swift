@@ -12,6 +12,21 @@ extension Library {
     ].map { BoundType($0.name, $0.help, members: $0.members, isValue: true) })
 }
 
+extension NumberRange {
+  /// The number at a share of the way from one end to the other, in ratios; to twelve digits, so that it is one that
+  /// people write and every machine agrees on.
+  ///
+  /// - Parameter share: 0…1.
+  public func geometric(_ share: Double) -> Double { Self.twelveDigits(start * pow(end / start, share)) }
+
+  /// The number at a share of the way from one end to the other, to twelve digits.
+  ///
+  /// - Parameter share: 0…1.
+  public func linear(_ share: Double) -> Double { Self.twelveDigits(start + (end - start) * share) }
+
+  private static func twelveDigits(_ number: Double) -> Double { Double(String(format: "%.12g", number)) ?? number }
+}
+
 /// The global functions of the language itself.
 enum StandardFunctions {
   static let output: [Member] = [
@@ -61,7 +76,13 @@ enum StandardFunctions {
     rounding("abs", "The number without its sign") { abs($0) },
     real("sqrt", "The square root") { $0.squareRoot() },
     real("exp", "e to this power") { exp($0) },
-    real("log", "The natural logarithm") { log($0) },
+    .function(
+      "log", "The natural logarithm; of a range, so many numbers at equal ratios from one end to the other",
+      [
+        Parameter("number", .either([.number, .series, .range]), "a number, a series, or a range above 0"),
+        Parameter("n", .int, default: .nothing, limits: 2...1e6, "how many numbers of the range", isUnnamed: true),
+      ], result: .any, example: "log(1e-5...1e-3, 5)"
+    ) { arguments, _ in try logarithm(arguments) },
     rounding("floor", "The next whole number below") { $0.rounded(.down) },
     rounding("ceil", "The next whole number above") { $0.rounded(.up) },
     .function(
@@ -189,6 +210,29 @@ enum StandardFunctions {
       if values.count == 1, values[0].itemCount != nil { values = try context.items(values[0]) }
       return try StandardLists.extreme(values, context, isBetter)
     }
+  }
+
+  private static func logarithm(_ arguments: Arguments) throws -> Value {
+    switch arguments.value("number") {
+    case .range(let range):
+      guard let count: Int = try arguments["n"] else {
+        throw arguments.problem(
+          "number", "numbers of a range are asked for without their count", fix: "write log(\(range.text), 5)")
+      }
+      guard range.start > 0, range.end > 0 else {
+        throw arguments.problem("number", "\(range.text) is not above 0, where there is no logarithm")
+      }
+      let shares = (0..<count).map { Double($0) / Double(count - 1) }
+      return Value(range.isWhole ? wholes(shares, of: range) : shares.map { .float(range.geometric($0)) } as [Value])
+    case .series(let series): return Value(series.values.map { log($0) })
+    default: return .float(log(try arguments["number"] as Double))
+    }
+  }
+
+  /// The nearest whole numbers, each once.
+  private static func wholes(_ shares: [Double], of range: NumberRange) -> [Value] {
+    var seen: Set<Double> = []
+    return shares.map { range.geometric($0).rounded() }.filter { seen.insert($0).inserted }.map { .int(Int($0)) }
   }
 
   private static func spaced(

@@ -114,6 +114,7 @@ enum StandardTables {
       ) { grouping, arguments, _ in
         .table(try grouping.means(Confidence.share(arguments)))
       },
+      RunStatistics.interquartileMean,
       summary("median", "The middle number of every column, by group") {
         Statistics.quantile(0.5, sorted: $0.sorted())
       },
@@ -133,7 +134,7 @@ enum StandardTables {
     .method(name, of: Grouping.self, help, result: .table) { grouping, _, _ in .table(grouping.summary(function)) }
   }
 
-  private static func tableOf(_ value: Value) throws -> Table {
+  static func tableOf(_ value: Value) throws -> Table {
     guard case .table(let table) = value else { throw Diagnostic(.kind, "\(value.kindPhrase) is not a table") }
     return table
   }
@@ -172,7 +173,7 @@ enum StandardTables {
     if case .table(let table) = value { table.columns } else { [:] }
   }
 
-  private static func column(_ value: Value, _ name: String) throws -> [Value] {
+  static func column(_ value: Value, _ name: String) throws -> [Value] {
     let table = try tableOf(value)
     guard let column = table.columns[name] else { throw table.missing(name, at: nil) }
     return column
@@ -217,14 +218,23 @@ final class Grouping: BoundObject {
     return Table(columns)
   }
 
-  /// One row a group, with a figure for each other column that holds numbers only.
+  /// One row a group, with a figure for each other column that holds numbers only; what is missing is left out.
   func summary(_ function: ([Double]) -> Double) -> Table {
-    var more: [(name: String, values: [Value])] = []
-    for (name, values) in table.columns where !names.contains(name) {
+    keyTable(
+      adding: numbers.map { name, groups in (name: name, values: groups.map { .float(function($0.map(\.number))) }) })
+  }
+
+  /// The columns that hold nothing but numbers, for each group its numbers and their rows.
+  var numbers: [(name: String, groups: [[(row: Int, number: Double)]])] {
+    table.columns.compactMap { name, values in
       let numbers = values.map(\.number)
-      guard numbers.allSatisfy({ $0 != nil }) else { continue }
-      more.append((name, groups.values.map { rows in .float(function(rows.compactMap { numbers[$0] })) }))
+      guard !names.contains(name), numbers.contains(where: { $0 != nil }),
+        zip(values, numbers).allSatisfy({ $1 != nil || $0 == .none })
+      else { return nil }
+      let groups: [[(row: Int, number: Double)]] = groups.values.map { rows in
+        rows.compactMap { row in numbers[row].map { (row: row, number: $0) } }
+      }
+      return (name: name, groups: groups)
     }
-    return keyTable(adding: more)
   }
 }
