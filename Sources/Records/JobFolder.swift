@@ -96,7 +96,17 @@ public struct JobFolder: Sendable, Hashable {
   ///   - outputs: the folder that holds all runs.
   /// - Throws: `AtomicFile.Failure`.
   public init(_ facts: Facts, in folder: RunFolder, outputs: String) throws {
+    self.init(unwritten: facts, in: folder, outputs: outputs)
+    try write()
+  }
+
+  /// A job whose files are not there yet.
+  init(unwritten facts: Facts, in folder: RunFolder, outputs: String) {
     (self.facts, self.folder, self.outputs) = (facts, folder, outputs)
+  }
+
+  /// Says what it is.
+  func write() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     encoder.dateEncodingStrategy = .iso8601
@@ -105,16 +115,18 @@ public struct JobFolder: Sendable, Hashable {
 
   /// The job in a run's folder.
   ///
-  /// - Parameter path: the folder.
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - outputs: the folder that holds all runs, if it is another than the one that holds this.
   /// - Returns: `nil` if the run is no job.
-  public init?(_ path: String) {
+  public init?(_ path: String, outputs: String? = nil) {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     guard let data = try? AtomicFile.read(path + "/job.json"), let facts = try? decoder.decode(Facts.self, from: data),
       let folder = try? RunFolder.open(path)
     else { return nil }
     (self.facts, self.folder) = (facts, folder)
-    outputs = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
+    self.outputs = outputs ?? URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
   }
 
   /// All jobs, the one that was started last first.
@@ -155,5 +167,12 @@ public struct JobFolder: Sendable, Hashable {
   /// - Throws: ``RecordsError/unwritable(_:reason:)``.
   public func lock() throws(RecordsError) -> Int32 { try folder.lock() }
 
-  private var isHeld: Bool { folder.isHeld }
+  /// Takes the lock that the worker is to hold, if nobody holds it.
+  ///
+  /// - Returns: its descriptor, or `nil`.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``.
+  public func lockIfFree() throws(RecordsError) -> Int32? { try folder.lockIfFree() }
+
+  /// Whether a process works on it.
+  public var isHeld: Bool { folder.isHeld }
 }

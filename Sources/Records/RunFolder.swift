@@ -98,30 +98,18 @@ public struct RunFolder: Sendable, Hashable {
   /// - Returns: its descriptor, which holds the lock until it and all its copies are closed.
   /// - Throws: ``RecordsError/unwritable(_:reason:)``, also if somebody holds it.
   public func lock() throws(RecordsError) -> Int32 {
-    let descriptor = Glibc.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    var attempts = 20
-    // Whoever looks whether it is held holds it for a moment.
-    while descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      attempts -= 1
-      if errno == EWOULDBLOCK, attempts > 0 {
-        usleep(1_000)
-        continue
-      }
-      let reason = String(cString: strerror(errno))
-      close(descriptor)
-      throw .unwritable(path, reason: reason)
-    }
-    guard descriptor >= 0 else { throw .unwritable(path, reason: String(cString: strerror(errno))) }
+    guard let descriptor = try lockIfFree() else { throw .unwritable(path, reason: "another process works in it") }
     return descriptor
   }
 
+  /// Takes the run's lock, if nobody holds it.
+  ///
+  /// - Returns: its descriptor, or `nil`.
+  /// - Throws: ``RecordsError/unwritable(_:reason:)``.
+  public func lockIfFree() throws(RecordsError) -> Int32? { try FileLock.take(path + "/lock") }
+
   /// Whether a process holds the run's lock.
-  public var isHeld: Bool {
-    let descriptor = Glibc.open(path + "/lock", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
-  }
+  public var isHeld: Bool { FileLock.isHeld(path + "/lock") }
 
   /// A name without signs that a shell or another system reads as more than a name, at most 80 characters long.
   static func plain(_ name: String) -> String {

@@ -84,6 +84,21 @@ public final class RunRecorder {
     return made
   }
 
+  /// Notes how a run stands whose folder other processes share, such as a sweep.
+  ///
+  /// - Parameters:
+  ///   - record: what is known of it; its parent is this run unless it has one.
+  ///   - folder: its folder.
+  public func note(_ record: RunRecord, in folder: RunFolder) {
+    attempt {
+      let written = try RunRecord.update(in: folder, isFlushed: false, or: record) { known in
+        (known.status, known.ended) = (record.status, record.ended)
+        known.parent = known.parent ?? self.record.id
+      }
+      try store?.put(written, in: folder)
+    }
+  }
+
   /// Makes a run's folder without a store: its id is not that of another folder.
   private static func add(
     _ record: RunRecord, in outputs: String, draw: (Int) -> String, make: (RunRecord) throws -> RunFolder

@@ -17,7 +17,7 @@ extension RunStore {
       guard var record = RunRecord(in: folder) else { return false }
       if let status, record.status.isAlive { record.status = status }
       if !record.status.isAlive, record.ended == nil { record.ended = folder.lastChange }
-      try Self.put(record, folder: folder.name, database)
+      try Self.put(record, folder: folder.place, database)
       try database.execute(
         sql: "DELETE FROM metrics WHERE series IN (SELECT id FROM series WHERE run = ?)", arguments: [record.id])
       try database.execute(sql: "DELETE FROM artifacts WHERE run = ?", arguments: [record.id])
@@ -85,7 +85,9 @@ extension RunStore {
       result.aside = try putAside(outputs)
       store = try RunStore(outputs: outputs)
     }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: outputs))?.sorted() ?? []
+    let names = entries(outputs).flatMap { name in
+      [name] + entries("\(outputs)/\(name)/trials").map { "\(name)/trials/\($0)" }
+    }
     var known: Set<String> = []
     for name in names {
       guard let folder = try? RunFolder.open(outputs + "/" + name), let record = RunRecord(in: folder) else { continue }
@@ -105,6 +107,10 @@ extension RunStore {
     return result
   }
 
+  private static func entries(_ folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
+  }
+
   /// Renames a store that is damaged, and what lies beside it.
   private static func putAside(_ outputs: String) throws -> String {
     let path = path(in: outputs)
@@ -120,8 +126,11 @@ extension RunStore {
 }
 
 extension RunFolder {
-  /// The folder's own name.
-  var name: String { URL(fileURLWithPath: path).lastPathComponent }
+  /// The folder's place below the outputs: its own name, or of a trial also those of the sweep's folders.
+  var place: String {
+    let parts = path.split(separator: "/").suffix(3)
+    return (parts.dropFirst().first == "trials" ? parts : parts.suffix(1)).joined(separator: "/")
+  }
 
   /// What the run has written besides its metrics, a file a line.
   var artifacts: String { path + "/artifacts.jsonl" }

@@ -39,7 +39,7 @@ extension RunStore {
         guard try !Self.isTaken(record.id, database) else { continue }
         do {
           let folder = try make(record)
-          try Self.put(record, folder: folder.name, database)
+          try Self.put(record, folder: folder.place, database)
           return (record, folder)
         } catch RecordsError.exists {
           continue
@@ -59,7 +59,7 @@ extension RunStore {
   ///   - folder: the run's.
   /// - Throws: ``RecordsError/store(_:reason:)``.
   public func put(_ record: RunRecord, in folder: RunFolder) throws {
-    try write { try Self.put(record, folder: folder.name, $0) }
+    try write { try Self.put(record, folder: folder.place, $0) }
   }
 
   static func put(_ record: RunRecord, folder: String, _ database: Database) throws {

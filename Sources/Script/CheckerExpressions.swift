@@ -187,10 +187,35 @@ extension Checker {
     for (parameter, indexes) in zip(member.parameters, match.supplied) {
       for index in indexes {
         isChecked.insert(index)
-        check(arguments[index].value, for: parameter, of: member.name)
+        if parameter.arity == .anyNames {
+          checkFree(arguments[index], for: parameter, of: member)
+        } else {
+          check(arguments[index].value, for: parameter, of: member.name)
+        }
       }
     }
     for (index, argument) in arguments.enumerated() where !isChecked.contains(index) { check(argument.value) }
+  }
+
+  /// An argument under a name of the user's choice. A value that is none of the kind is likely an option's whose name
+  /// is mistyped.
+  private func checkFree(_ argument: Argument, for parameter: Parameter, of member: Member) {
+    let label = argument.label?.name ?? ""
+    let type = check(argument.value)
+    let known = member.parameters.filter { $0.arity == .one }
+    guard !parameter.type.mayAccept(type) else { return }
+    let near = Nearest.name(to: label, in: known.map(\.name)).flatMap { name in known.first { $0.name == name } }
+    report(
+      Diagnostic(
+        near == nil ? .kind : .unknownArgument,
+        near == nil
+          ? "'\(label)' of '\(member.name)' wants \(parameter.type), but gets \(type)"
+          : "'\(member.name)' has no option '\(label)', and as one of its \(parameter.name) it would be \(parameter.type)",
+        at: near == nil ? argument.value.span : argument.label?.span ?? argument.value.span,
+        hint: near.map { "closest: \($0.brief)" }, because: origin(of: argument.value),
+        fix: near.map { "replace with '\($0.name)'" }
+          ?? (parameter.type.mayAccept(.list(type)) ? "write [\(argument.value.span.text)]" : nil),
+        more: "help(\(member.name))"))
   }
 
   /// What is missing may be in a record that is spread.

@@ -24,6 +24,14 @@ public final class Function {
     if case .script(let syntax, _) = body { syntax.span.text } else { name ?? "" }
   }
 
+  /// Whether it refers to nothing but its arguments and the library, so that calling it changes nothing else.
+  public var isSelfContained: Bool {
+    switch body {
+    case .script(let syntax, let captures): captures.isEmpty && syntax.layout.globals.isEmpty
+    case .member(_, let receiver): receiver == .none
+    }
+  }
+
   /// As a value is shown: `func clamp(x, low, high)`.
   var summary: String {
     let list = parameters.map(\.signature).joined(separator: ", ")

@@ -257,7 +257,8 @@ struct CallPlan {
     result.reserveCapacity(supplied.count)
     for (place, indexes) in supplied.enumerated() {
       for index in indexes {
-        if let mismatch = member.parameters[place].mismatch(values[index]) {
+        if var mismatch = member.parameters[place].mismatch(values[index]) {
+          if member.parameters[place].arity == .anyNames { mismatch.label = shapes[index].label }
           throw mismatch.diagnostic(of: member.name, at: shapes[index].span ?? span)
         }
       }

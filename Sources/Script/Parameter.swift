@@ -132,9 +132,11 @@ struct Mismatch {
   let parameter: Parameter
   let value: Value
   var isOutside = false
+  /// The name that was written where the parameter takes any.
+  var label: String?
 
   func diagnostic(of callee: String, at span: SourceSpan?) -> Diagnostic {
-    let subject = "'\(parameter.name)' of '\(callee)'"
+    let subject = "'\(label ?? parameter.name)' of '\(callee)'"
     let more = "help(\(callee).\(parameter.name))"
     if isOutside, let limits = parameter.limits {
       let low = Value.whole(limits.lowerBound)

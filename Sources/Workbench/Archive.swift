@@ -29,7 +29,7 @@ enum Archive {
       return try object.facts(in: "\(folder)/object-\(number)")
     }
     let content = try writer.write(value, context: context)
-    try AtomicFile.write(JSONEncoder().encode(content), to: folder + "/" + file)
+    try AtomicFile.write(content.json, to: folder + "/" + file)
   }
 
   /// Reads a value.
@@ -53,6 +53,27 @@ enum Archive {
       return try type.made(from: facts, in: "\(folder)/object-\(number)", context)
     }
     return (try reader.read(), reader.seed)
+  }
+
+  /// A digest of all that decides what the value in an archive does: equal ones give equal results.
+  ///
+  /// - Parameter folder: where it was written.
+  /// - Throws: ``WorkbenchError/damagedArchive(_:reason:)``, `AtomicFile.Failure`.
+  static func digest(_ folder: String) throws -> Fingerprint {
+    var digest = Fingerprint()
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.sorted() ?? []
+    for name in names {
+      let path = folder + "/" + name
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      digest.combine(name)
+      if name == file {
+        try JSONDecoder().decode(StoredValues.self, from: AtomicFile.read(path)).combine(into: &digest)
+      } else {
+        digest.combine(bytes: try AtomicFile.read(path))
+      }
+    }
+    return digest
   }
 
   private static let kinds: [String: any Archivable.Type] = [
@@ -130,6 +151,8 @@ extension TrainerObject: Archivable {
 private struct Facts<Content: Codable> {
   static func value(_ content: Content) throws -> Value {
     let encoder = JSONEncoder()
+    // The same content always gives the same text: archives are compared.
+    encoder.outputFormatting = .sortedKeys
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return .string(String(decoding: try encoder.encode(content), as: UTF8.self))

@@ -50,7 +50,8 @@ enum JobStart {
     return try JobFolder(.init(id: record.id, work: shown, started: date), in: folder, outputs: run.outputs)
   }
 
-  private static func spawn(_ command: [String], log: String, lock: Int32) throws -> pid_t {
+  /// Starts a process in a session of its own, with a lock that it holds from then on.
+  static func spawn(_ command: [String], log: String, lock: Int32) throws -> pid_t {
     do {
       return try ChildProcess.start(command, output: log, descriptors: [(here: lock, there: lockDescriptor)])
     } catch let error as POSIXError {

@@ -109,7 +109,7 @@ public final class JobWorker {
 }
 
 /// A worker's output: what is printed goes on, progress also into the job's state.
-private final class JobOutput: SessionOutput {
+final class JobOutput: SessionOutput {
   var state: JobFolder.State
   private let output: any SessionOutput
   private let job: JobFolder

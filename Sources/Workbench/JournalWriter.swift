@@ -139,6 +139,8 @@ final class JournalWriter {
   ///
   /// - Throws: a stop, if it differs from the original's or there is none to compare it with.
   func note(_ step: StepReport, of trainer: String, weights: Fingerprint) throws {
+    // A trial has no journal: its sweep's run has one.
+    guard cell != nil else { return }
     noteProgram()
     lastStep = "\(trainer) after step \(step.index)"
     flushPrinted()

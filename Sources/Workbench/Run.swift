@@ -29,6 +29,10 @@ public final class Run {
   var watch: ((TrainerObject) throws -> Void)?
   /// The trainer that ran last, and what its run gave.
   var trained: (trainer: TrainerObject, result: Value)?
+  /// The training of the trial that this run is, if it is one.
+  var trial: TrialTraining?
+  /// What the command line says of the sweeps of this run, and their tables.
+  public var sweeps = SweepRuns()
   /// The jobs that this run has started.
   var jobs: [JobFolder] = []
   /// What writes the run's folder and the store, once it has begun.
@@ -72,10 +76,21 @@ public final class Run {
   /// - Parameters:
   ///   - folder: the job's.
   ///   - worker: as for any run: a job may start others.
-  init(of job: JobFolder, worker: [String]) {
+  convenience init(of job: JobFolder, worker: [String]) {
+    self.init(of: job, RunRecord(id: job.id, name: "job", kind: .job, started: job.facts.started), worker: worker)
+  }
+
+  /// The run of a trial's worker.
+  convenience init(of trial: TrialFolder, worker: [String]) {
+    let record = RunRecord(
+      id: trial.id, name: trial.spec.text, kind: .trial, parent: trial.spec.sweep, started: trial.job.facts.started)
+    self.init(of: trial.job, record, worker: worker)
+  }
+
+  private init(of job: JobFolder, _ record: RunRecord, worker: [String]) {
     (name, outputs, self.worker, made) = (job.id, job.outputs, worker, job.folder)
     process = Int(ProcessInfo.processInfo.processIdentifier)
-    record = RunRecord(id: job.id, name: "job", kind: .job, started: job.facts.started)
+    self.record = record
   }
 
   /// What tells runs apart: six digits.
@@ -106,6 +121,9 @@ public final class Run {
   }
 
   // MARK: Beginning and ending
+
+  /// Whether it compares itself with an earlier run.
+  var isReplay: Bool { journal.original != nil }
 
   /// Makes the folder and the row; later calls do nothing.
   ///

@@ -138,15 +138,20 @@ final class TrainerObject: BoundObject {
   ) throws -> Value {
     let each: Function? = try arguments["each"]
     let host = try Run.of(context)
+    let isTakenUp = try host.trial?.takeUp(self, each: each) ?? false
     // It may have been restored to a step before its last.
-    try self.series?.rewind(to: trainer.step)
-    let series = try self.series ?? host.series(label, after: trainer.step, recipe: recipe)
+    if host.trial == nil { try self.series?.rewind(to: trainer.step - 1) }
+    let kept = host.trial?.lastStep(of: self) ?? trainer.step - 1
+    let series = try self.series ?? host.series(label, after: kept, recipe: recipe)
     self.series = series
     defer { context.output.progress(nil) }
     defer { clock.begin(nil) }
-    let summary = try run { step in
+    let onStep: (StepReport) throws -> Void = { [self] step in
       clock.begin(nil)
-      try series.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      // An earlier worker of the trial may have written it.
+      if series.lastStep.map({ $0 < step.index }) != false {
+        try series.append(step: step.index, step.metrics.dropFirst().map { (key: $0.name, value: $0.value) })
+      }
       try host.journal.note(step, of: series.name, weights: trainer.fingerprint)
       last = step
       let figures = step.metrics.filter { shown.contains($0.name) }.map(Self.figure)
@@ -159,7 +164,15 @@ final class TrainerObject: BoundObject {
       if let each { _ = try context.call(each, [record(of: step)]) }
       try host.watch?(self)
     }
+    let summary: RunSummary
+    do {
+      summary = try isTakenUp ? trainer.resume(stop: context.stop, onStep: onStep) : run(onStep)
+    } catch let error as LearningError {
+      if case .notFinite = error { host.trial?.sawNotFinite = true }
+      throw error
+    }
     try series.flush()
+    if summary.end != .finished { try host.trial?.leave(self) }
     var checkpoint = Value.none
     if summary.end != .finished {
       let folder = try save(nil, context)

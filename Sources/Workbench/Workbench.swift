@@ -9,14 +9,14 @@ public enum Workbench {
       Library(
         functions: World.functions + PromptList.functions + DatasetObject.functions
           + InspectionObject.functions + ModelObject.functions + TrainerObject.functions
-          + JobFunctions.all + RunFunctions.all
+          + JobFunctions.all + RunFunctions.all + SweepFunctions.all
           + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions,
         namespaces: [RewardObject.namespace],
         types: [
           World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type,
           InspectionObject.type, PictureObject.type,
           RewardObject.type, EntropyObject.type, TrainerObject.type, BenchmarkObject.type, ScorecardObject.type,
-          JobObject.type, RunObject.type,
+          JobObject.type, RunObject.type, AxisObject.type, HalvingObject.type, SlurmObject.type,
           SheetObject.type, FigureObject.type,
         ]))
   }

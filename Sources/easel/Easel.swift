@@ -11,8 +11,8 @@ import Workbench
     discussion: "Without a subcommand: the prompt, or, when standard input is no terminal, what comes from it.",
     version: Machine.version,
     subcommands: [
-      PromptCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self, RunsCommand.self, JobsCommand.self,
-      DoctorCommand.self, ReferenceCommand.self,
+      PromptCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self, SweepCommand.self, RunsCommand.self,
+      JobsCommand.self, DoctorCommand.self, ReferenceCommand.self,
       WorkCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)

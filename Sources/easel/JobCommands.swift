@@ -16,12 +16,22 @@ struct JobsCommand: ParsableCommand {
   }
 }
 
-/// `easel work`: what a job's worker runs.
+/// `easel work`: what the worker of a job or of a sweep's trial runs.
 struct WorkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "work", abstract: "Do the work of a job; started by 'start'.", shouldDisplay: false)
+    commandName: "work", abstract: "Do the work of a job or a trial; started by 'start' and 'sweep'.",
+    shouldDisplay: false)
 
   @Argument var folder: String
+
+  @Option(help: "How many threads share the work.")
+  var threads: Int?
+
+  @Option(help: "The steps after which a trial pauses.")
+  var until: Int?
+
+  @Flag(help: "Take the trial's lock, which nobody has taken for this process.")
+  var alone = false
 
   func run() throws {
     JobWorker.closeInherited()
@@ -29,7 +39,13 @@ struct WorkCommand: ParsableCommand {
     let interrupts = Interrupts()
     interrupts.install(atPrompt: false)
     let problem = try interrupts.whileRunning {
-      try JobWorker(folder, output: output, stop: interrupts.token, worker: Setup.worker).work()
+      let (stop, worker) = (interrupts.token, Setup.worker)
+      if let trial = try TrialWorker(
+        folder, output: output, stop: stop, worker: worker, threads: threads, until: until, takesLock: alone)
+      {
+        return trial.work()
+      }
+      return try JobWorker(folder, output: output, stop: stop, worker: worker).work()
     }
     guard let problem else { return }
     output.report([problem])

@@ -49,6 +49,22 @@ struct Setup {
     ]
   }
 
+  /// Runs a script's sweeps and prints their tables.
+  ///
+  /// - Returns: the exit status.
+  func sweep(
+    file: String, settings: [(name: String, value: String)], workers: Int?, retry: Bool, force: Bool
+  ) -> Int32 {
+    (run.sweeps.workers, run.sweeps.retriesFailed, run.sweeps.isForced) = (workers, retry, force)
+    let status = runner.run(file: file, settings: settings)
+    for text in run.sweeps.texts(width: output.width) { output.write(text) }
+    if status == 0, run.sweeps.isEmpty {
+      output.note("There is no sweep in '\(file)': write sweep(lr: [1e-5, 1e-4]) { p in … }")
+      return 1
+    }
+    return status == 0 && run.sweeps.hasFailures ? 1 : status
+  }
+
   /// Says where the run's files are, if it has written any, and ends the command with an exit status.
   func leave(_ status: Int32) throws {
     for job in run.running { output.note(job) }
