@@ -17,7 +17,7 @@ import Testing
     runs = sweep(\(axes)) { p in
       \(work)
     }
-    for r in runs.rows { print(r.trial, r.status, r with (trial: 0, seconds: 0)) }
+    for r in runs.rows { print(r.trial, r.status, r with (trial: 0)) }
     """
   }
 
@@ -46,9 +46,9 @@ import Testing
       let rows = first.output.split(separator: "\n").suffix(3)
       #expect(
         rows.map { $0.split(separator: " ", maxSplits: 1)[1] } == [
-          #"done (a: 1, b: "x", score: 0.5, even: false, trial: 0, status: "done", seconds: 0, reason: none)"#,
-          #"done (a: 2, b: "x", score: 1.0, even: true, trial: 0, status: "done", seconds: 0, reason: none)"#,
-          #"done (a: 3, b: "x", score: 1.5, even: false, trial: 0, status: "done", seconds: 0, reason: none)"#,
+          #"done (a: 1, b: "x", score: 0.5, even: false, trial: 0, status: "done", reason: none)"#,
+          #"done (a: 2, b: "x", score: 1.0, even: true, trial: 0, status: "done", reason: none)"#,
+          #"done (a: 3, b: "x", score: 1.5, even: false, trial: 0, status: "done", reason: none)"#,
         ])
       #expect(try attempts(folder).values.sorted() == [1, 1, 1])
       // Other comments, spaces, names of files and order of axes are the same work.
@@ -73,7 +73,7 @@ import Testing
       let work = "assert p.a > 1, \"too small\"\n(score: p.a)"
       let first = try run(sweep("a: 1...3", work), ["sweep"], in: folder)
       #expect(first.status == 1)
-      let row = #"failed (a: 1, score: none, trial: 0, status: "failed", seconds: 0, reason: "error: too small")"#
+      let row = #"failed (a: 1, score: none, trial: 0, status: "failed", reason: "error: too small")"#
       #expect(first.output.contains(row))
       _ = try run(sweep("a: 1...3", work), in: folder)
       #expect(try attempts(folder).values.sorted() == [1, 1, 1])
