@@ -263,6 +263,7 @@ extension Checker {
         Diagnostic(
           .missingFile, "there is no file '\(path)'", at: span, fix: nearestFile(path).map { "replace with \"\($0)\"" })
       )
+    case .either(let types): for type in types { checkFile(path, type, span) }
     default: break
     }
   }

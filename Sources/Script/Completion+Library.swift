@@ -108,10 +108,12 @@ struct CompletionFinder {
       let parameter = call.parameter ?? call.member.parameters.first
     else { return [] }
     switch parameter.type {
-    case .choice(let names):
+    case .choice(let names), .list(.choice(let names)):
       return names.filter { $0.hasPrefix(text) }
         .map { Completion(text: $0, replacing: text, kind: .choice, detail: "") }
     case .existingFile, .newFile:
+      return [Completion(text: text, replacing: text, kind: .file, detail: parameter.help)]
+    case .either(let types) where types.contains(.existingFile) || types.contains(.newFile):
       return [Completion(text: text, replacing: text, kind: .file, detail: parameter.help)]
     default: break
     }

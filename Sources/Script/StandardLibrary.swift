@@ -156,10 +156,17 @@ enum StandardFunctions {
       result: .series
     ) { arguments, context in Value(try StandardLists.numbers(arguments.value("numbers"), context)) },
     .function(
-      "table", "A table from its rows", [Parameter("rows", .list(.record), "records, whose fields become columns")],
+      "table", "A table from its rows, or from a CSV or JSON Lines file",
+      [
+        Parameter(
+          "rows", .either([.list(.record), .existingFile]),
+          "records, whose fields become columns, or the path of a file that ends in .csv or .jsonl")
+      ],
       result: .table, example: "table([(lr: 1e-5, reward: 0.4), (lr: 2e-5, reward: 0.6)])"
     ) { arguments, context in
-      .table(try Table(rows: context.map(context.items(arguments.value("rows"))) { Record.from($0) ?? Record([]) }))
+      if case .string(let path) = arguments.value("rows") { return .table(try TableFile.read(path)) }
+      return .table(
+        try Table(rows: context.map(context.items(arguments.value("rows"))) { Record.from($0) ?? Record([]) }))
     },
     .function(
       "zip", "Pairs of the items of two lists, as far as the shorter goes",

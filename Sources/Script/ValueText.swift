@@ -15,7 +15,7 @@ extension Value: CustomStringConvertible {
   }
 
   /// The value in a table's cell.
-  var cell: String {
+  public var cell: String {
     switch self {
     case .none: "–"
     case .float(let value): Self.brief(value)
