@@ -2,13 +2,8 @@
 ///
 /// Words of the user go through ``quoted(_:)`` and nowhere else; numbers are printed here; file names are checked.
 struct GnuplotScript {
-  /// A kind of picture that gnuplot writes.
-  enum Terminal: String {
-    case png, svg
-  }
-
-  private let figure: Figure
-  private let layout: FigureLayout
+  let figure: Figure
+  let layout: FigureLayout
 
   /// - Throws: ``PicturesError/nothingToShow(_:lacks:)`` for a figure without a finite number.
   init(_ figure: Figure) throws(PicturesError) {
@@ -21,13 +16,15 @@ struct GnuplotScript {
   /// - Parameters:
   ///   - name: the pictures' name without ending, letters, digits, `-` and `_` only; another becomes `figure`.
   ///   - terminals: the kinds of picture.
-  func text(name: String, terminals: [Terminal] = [.png, .svg]) -> String {
+  func text(name: String, terminals: [Figure.Format] = [.png, .svg]) -> String {
     var lines = ["set encoding utf8"]
     for (index, panel) in figure.panels.enumerated() { lines += numbers(of: panel, index) }
     for terminal in terminals {
       lines += opening(terminal, name: GnuplotScript.isPlain(name) ? name : "figure")
       lines += ["set multiplot"] + heading()
-      for (index, panel) in figure.panels.enumerated() { lines += axes(panel, index) + curves(panel, index) }
+      for (index, panel) in figure.panels.enumerated() where !panel.isEmpty {
+        lines += axes(panel, index) + drawing(panel, index)
+      }
       lines += ["unset multiplot", "set output", "reset"]
     }
     return lines.joined(separator: "\n") + "\n"
@@ -60,15 +57,12 @@ struct GnuplotScript {
 
   private static let end = "END_OF_NUMBERS"
 
-  private func smoothed(_ line: Figure.Line) -> [Double]? {
-    figure.smoothing > 0 && line.y.count > 1 ? Smoothing.average(line.y, factor: figure.smoothing) : nil
-  }
-
   private func numbers(of panel: Figure.Panel, _ index: Int) -> [String] {
-    panel.lines.enumerated().flatMap { place, line in
+    if let map = panel.map, let range = map.range { return cells(map, range, index) }
+    return panel.lines.enumerated().flatMap { place, line in
       let name = "\(index + 1)_\(place + 1)"
       var blocks = block("$line_\(name)", panel, line, [line.y])
-      if let smooth = smoothed(line) { blocks += block("$mean_\(name)", panel, line, [smooth]) }
+      if let smooth = figure.smoothed(line) { blocks += block("$mean_\(name)", panel, line, [smooth]) }
       if let low = line.low, let high = line.high { blocks += block("$band_\(name)", panel, line, [low, high]) }
       return blocks
     }
@@ -77,9 +71,12 @@ struct GnuplotScript {
   /// Rows of x and one column or two; a row that cannot be drawn is a blank line, at which gnuplot lifts the pen.
   private func block(_ name: String, _ panel: Figure.Panel, _ line: Figure.Line, _ columns: [[Double]]) -> [String] {
     var rows: [String] = []
-    for index in Decimation.indices(low: columns[0], high: columns[columns.count - 1]) {
+    let limit = line.marks == .dots ? Int.max : Decimation.limit
+    for index in Decimation.indices(low: columns[0], high: columns[columns.count - 1], limit: limit) {
       let values = columns.map { $0[index] }
-      if line.x[index].isFinite, values.allSatisfy({ $0.isFinite && (!panel.isLogarithmic || $0 > 0) }) {
+      if line.x[index].isFinite, !panel.isLogarithmicX || line.x[index] > 0,
+        values.allSatisfy({ $0.isFinite && (!panel.isLogarithmic || $0 > 0) })
+      {
         rows.append(([line.x[index]] + values).map(Number.short).joined(separator: " "))
       } else if rows.last?.isEmpty == false {
         rows.append("")
@@ -88,95 +85,64 @@ struct GnuplotScript {
     return ["\(name) << \(GnuplotScript.end)"] + rows + [GnuplotScript.end]
   }
 
-  // MARK: Drawing
+  /// Rows of x, y, the cell's colour, its letters' colour and its number as it is written in it.
+  private func cells(_ map: Figure.HeatMap, _ range: ClosedRange<Double>, _ index: Int) -> [String] {
+    var rows: [String] = []
+    let texts = map.texts
+    for (row, values) in map.values.enumerated() {
+      for (column, value) in values.enumerated() where value.isFinite {
+        let share = range.share(of: value)
+        let letters = HeatScale.isPale(share) ? 0x22_2428 : 0xFF_FFFF
+        rows.append(
+          "\(column) \(map.rows.count - 1 - row) \(HeatScale.color(share).number) \(letters) \(texts[row][column])")
+      }
+    }
+    return ["$cells_\(index + 1) << \(GnuplotScript.end)"] + rows + [GnuplotScript.end]
+  }
 
-  private func opening(_ terminal: Terminal, name: String) -> [String] {
-    let size = "size \(layout.width),\(layout.height) noenhanced font 'DejaVu Sans,11' background '#ffffff'"
+  // MARK: What surrounds the panels
+
+  private func opening(_ terminal: Figure.Format, name: String) -> [String] {
+    let style = "noenhanced font 'DejaVu Sans,11' background '#ffffff'"
+    // 96 pixels are an inch, in which a paper's figure is measured.
+    let inches = [layout.width, layout.height].map { Number.short(Double($0) / 96) + "in" }.joined(separator: ",")
     return switch terminal {
-    case .png: ["set terminal pngcairo \(size)", "set output '\(name).png'"]
-    case .svg: ["set terminal svg \(size)", "set output '\(name).svg'"]
+    case .png: ["set terminal pngcairo size \(layout.width),\(layout.height) \(style)", "set output '\(name).png'"]
+    case .svg: ["set terminal svg size \(layout.width),\(layout.height) \(style)", "set output '\(name).svg'"]
+    case .pdf: ["set terminal pdfcairo size \(inches) fontscale 0.75 \(style)", "set output '\(name).pdf'"]
     }
   }
 
-  private func screen(x: Int, y: Int) -> String {
-    let (left, up) = (Double(x) / Double(layout.width), 1 - Double(y) / Double(layout.height))
-    return "screen \(Number.short(left)), screen \(Number.short(up))"
-  }
+  func across(_ x: Int) -> String { Number.short(Double(x) / Double(layout.width)) }
+  func up(_ y: Int) -> String { Number.short(1 - Double(y) / Double(layout.height)) }
+  func screen(x: Int, y: Int) -> String { "screen \(across(x)), screen \(up(y))" }
 
-  /// Title and note, at the figure's left edge; drawn with the first panel.
+  /// Title, note and shared key, at the figure's left edge; drawn with the first panel.
   private func heading() -> [String] {
-    var lines = [
-      "set label 1 \(GnuplotScript.quoted(figure.title)) at \(screen(x: 20, y: 24)) left noenhanced "
-        + "font 'DejaVu Sans:Bold,14' tc rgb '#222428'"
-    ]
-    if !figure.note.isEmpty {
+    var lines: [String] = []
+    var y = 24
+    for text in layout.title {
       lines.append(
-        "set label 2 \(GnuplotScript.quoted(figure.note)) at \(screen(x: 20, y: 47)) left noenhanced "
+        "set label \(GnuplotScript.quoted(text)) at \(screen(x: 20, y: y)) left noenhanced "
+          + "font 'DejaVu Sans:Bold,14' tc rgb '#222428'")
+      y += FigureLayout.titleLine
+    }
+    y -= 1
+    for text in layout.note {
+      lines.append(
+        "set label \(GnuplotScript.quoted(text)) at \(screen(x: 20, y: y)) left noenhanced "
           + "font 'DejaVu Sans,9' tc rgb '#6E727A'")
+      y += FigureLayout.noteLine
     }
-    return lines
-  }
-
-  private func axes(_ panel: Figure.Panel, _ index: Int) -> [String] {
-    let axes = layout.panels[index]
-    func across(_ x: Int) -> String { Number.short(Double(x) / Double(layout.width)) }
-    func up(_ y: Int) -> String { Number.short(1 - Double(y) / Double(layout.height)) }
-    let key =
-      FigureLayout.hasEndLabels(panel) || panel.lines.count < 2
-      ? "unset key" : "set key at graph 1.01, graph 1 left top Left reverse samplen 3"
-    var lines = [
-      "set lmargin at screen \(across(axes.left))", "set rmargin at screen \(across(axes.right))",
-      "set tmargin at screen \(up(axes.top))", "set bmargin at screen \(up(axes.bottom))",
-      "set border 3 lc rgb '#444444'", "set tics out nomirror scale 0.6 tc rgb '#444444'",
-      "set xtics autofreq", "set ytics autofreq", "set grid ytics lt 1 lc rgb '#dddddd'", key,
-      panel.isLogarithmic ? "set logscale y" : "unset logscale y",
-      panel.isLogarithmic ? "set format y '%g'" : "set format y '% h'",
-      "set xrange [\(Number.short(axes.x.lowerBound)):\(Number.short(axes.x.upperBound))]",
-      "set yrange [\(Number.short(axes.y.lowerBound)):\(Number.short(axes.y.upperBound))]",
-      "set xlabel \(GnuplotScript.quoted(panel.xLabel)) offset 0, 0.2 noenhanced tc rgb '#444444'",
-      "set label 3 \(GnuplotScript.quoted(panel.label)) at \(screen(x: axes.left, y: axes.top - 16)) left noenhanced "
-        + "tc rgb '#222428'",
-    ]
-    if FigureLayout.hasEndLabels(panel) { lines += endLabels(panel, axes) }
-    return lines
-  }
-
-  private func endLabels(_ panel: Figure.Panel, _ axes: FigureLayout.Axes) -> [String] {
-    let places = panel.lines.map { line in
-      let last = (smoothed(line) ?? line.y).last { $0.isFinite && (!panel.isLogarithmic || $0 > 0) }
-      return FigureLayout.share(of: last ?? axes.y.lowerBound, in: axes.y, isLogarithmic: panel.isLogarithmic)
-    }
-    let spread = FigureLayout.spread(places, distance: 16 / Double(axes.bottom - axes.top))
-    return panel.lines.enumerated().map { place, line in
-      "set label \(place + 4) \(GnuplotScript.quoted(FigureLayout.endLabel(line))) at graph 1, "
-        + "graph \(Number.short(spread[place])) left offset character 0.8, 0 noenhanced tc rgb '\(Palette.line(place))'"
-    }
-  }
-
-  private func curves(_ panel: Figure.Panel, _ index: Int) -> [String] {
-    var bands: [String] = []
-    var thin: [String] = []
-    var thick: [String] = []
-    for (place, line) in panel.lines.enumerated() {
-      let name = "\(index + 1)_\(place + 1)"
+    for (place, entry) in layout.key.enumerated() {
       let color = Palette.line(place)
-      // More lines than can be told by colour are told by their dashes as well.
-      let dash = panel.lines.count > 4 ? " dt \(place % 5 + 1)" : ""
-      let title = "title \(GnuplotScript.quoted(FigureLayout.endLabel(line))) noenhanced"
-      if line.low != nil {
-        bands.append(
-          "$band_\(name) using 1:2:3 with filledcurves fs transparent solid 0.2 noborder lc rgb '\(color)' notitle")
-      }
-      if line.y.indices.count(where: { panel.shows(line, $0) }) == 1 {
-        thick.append("$line_\(name) using 1:2 with points pt 7 ps 1 lc rgb '\(color)' \(title)")
-      } else if smoothed(line) != nil {
-        let faint = "#99" + color.dropFirst()
-        thin.append("$line_\(name) using 1:2 with lines lw 1 lc rgb '\(faint)' notitle")
-        thick.append("$mean_\(name) using 1:2 with lines lw 2.5 lc rgb '\(color)'\(dash) \(title)")
-      } else {
-        thick.append("$line_\(name) using 1:2 with lines lw 2 lc rgb '\(color)'\(dash) \(title)")
-      }
+      lines.append(
+        "set arrow from \(screen(x: entry.x, y: y + 8)) to \(screen(x: entry.x + 20, y: y + 8)) nohead lw 2.5 "
+          + "lc rgb '\(color)'")
+      lines.append(
+        "set label \(GnuplotScript.quoted(entry.name)) at \(screen(x: entry.x + 26, y: y + 8)) left noenhanced "
+          + "tc rgb '\(color)'")
     }
-    return ["plot " + (bands + thin + thick).joined(separator: ", \\\n  "), "unset label"]
+    return lines
   }
 }

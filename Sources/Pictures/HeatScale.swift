@@ -22,3 +22,14 @@ public enum HeatScale {
   /// Whether dark letters are easier to read on the colour of a share than pale ones.
   public static func isPale(_ share: Double) -> Bool { !(share < 0.55) }
 }
+
+extension Bitmap.Color {
+  /// Red, green and blue as one number, as gnuplot takes it from data.
+  var number: Int { Int(red) << 16 | Int(green) << 8 | Int(blue) }
+
+  /// `#rrggbb`.
+  var hex: String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+}

@@ -10,10 +10,20 @@ public enum PicturesError: Error, CustomStringConvertible, Equatable {
   case unwritable(reason: String)
   /// A sheet or figure has nothing to show: what it is, and what it lacks.
   case nothingToShow(String, lacks: String)
+  /// The pictures of an animation are not of one size.
+  case frameSizes
   /// gnuplot is not installed; the script and the numbers were written to these paths.
   case gnuplotMissing(kept: [String])
   /// gnuplot refused a figure: its own message; the script and the numbers were written to these paths.
   case gnuplotFailed(String, kept: [String])
+
+  /// What a figure has left although gnuplot did not draw it: its script and its numbers; `nil` of other errors.
+  public var keptOfFigure: [String]? {
+    switch self {
+    case .gnuplotMissing(let kept), .gnuplotFailed(_, let kept): kept
+    default: nil
+    }
+  }
 
   /// What happened and what to do about it.
   public var description: String {
@@ -27,6 +37,7 @@ public enum PicturesError: Error, CustomStringConvertible, Equatable {
         + "and no space at either end"
     case .unwritable(let reason): "libpng could not write the picture: \(reason)"
     case .nothingToShow(let what, let lacks): "\(what) has nothing to show: it needs \(lacks)"
+    case .frameSizes: "the pictures of an animation must be of one size; choose those of one model"
     case .gnuplotMissing(let kept):
       "gnuplot is not installed, so no figure was drawn; "
         + "install it with 'apt-get install gnuplot-nox fonts-dejavu-core'" + PicturesError.tail(kept)

@@ -35,11 +35,15 @@ public protocol BoundObject: AnyObject, SendableMetatype {
   var summary: String { get }
   /// What is shown when it is the value of a cell.
   func display() throws -> Display
+  /// The same for so many columns of characters; for objects whose text can be narrow or wide.
+  func display(width: Int) throws -> Display
 }
 
 extension BoundObject {
   /// Its summary as text.
   public func display() -> Display { Display(text: summary) }
+  /// What is shown whatever the width.
+  public func display(width: Int) throws -> Display { try display() }
 }
 
 /// An object that sums and products are made of, such as a reward: `0.7 * a + 0.3 * b`.

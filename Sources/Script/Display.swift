@@ -26,6 +26,9 @@ public struct Display: Sendable, Hashable {
   /// The MIME type of the plain text without what no two runs have the same, such as the memory in use.
   public static let lastingText = "text/x-lasting"
 
+  /// The MIME type of the text below the picture, where a terminal shows that; without it the plain text stands there.
+  public static let caption = "text/x-caption"
+
   /// The MIME types, the best first, `text/plain` last.
   public var types: [String] { Array(bundle.keys) }
 
@@ -42,7 +45,7 @@ extension Value {
   /// - Parameter width: the columns there are; tables leave out what does not fit, and say so.
   /// - Throws: what the object's own `display()` throws.
   public func display(width: Int = .max) throws -> Display {
-    if case .object(let object) = self { return try object.display() }
+    if case .object(let object) = self { return try object.display(width: width) }
     return Display(text: shown(width: width))
   }
 }

@@ -26,7 +26,10 @@ public final class TerminalOutput: SessionOutput {
 
   /// Prints the plain form of a value, below its picture where the terminal can show that.
   public func show(_ display: Display) {
-    if let picture = pictures?.text(of: display, size: TerminalSize.of(STDOUT_FILENO)) { write(picture) }
+    if let picture = pictures?.text(of: display, size: TerminalSize.of(STDOUT_FILENO)) {
+      write(picture)
+      if let caption = display[Display.caption] { return write(String(decoding: caption, as: UTF8.self)) }
+    }
     write(
       isColoured
         ? display[Display.colouredText].map { String(decoding: $0, as: UTF8.self) } ?? display.text : display.text)

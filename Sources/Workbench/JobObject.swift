@@ -74,7 +74,7 @@ final class JobObject: BoundObject {
       ? "its process is gone: it was killed, or the machine went down" : last?.problem ?? "it failed"
   }
 
-  private func history() throws -> Table {
+  func history() throws -> Table {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: files.folder.path)) ?? []
     func age(_ path: String) -> Date {
       (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date) ?? .distantPast

@@ -4,82 +4,81 @@ import Primitives
 import Records
 import Script
 
-/// A drawn figure as a value of the language.
-final class FigureObject: BoundObject {
-  static let type = BoundType(
-    "figure", "A drawn figure: PNG, SVG, the gnuplot script and the numbers",
-    members: [
-      .property("path", of: FigureObject.self, "The PNG file", result: .string) { figure, _ in
-        .string(figure.path)
-      }
-    ])
-
-  let title: String
-  let path: String
-  private let png: [UInt8]
-
-  init(title: String, path: String, png: [UInt8]) { (self.title, self.path, self.png) = (title, path, png) }
-
-  var boundType: BoundType { Self.type }
-  var summary: String { "\(title) \(path)" }
-  func display() -> Display {
-    guard let picture = try? PNGFile.decode(Data(png)).bitmap else {
-      return Display(text: summary, richer: ["image/png": png])
-    }
-    return Display(summary, picture: picture, png: png)
-  }
-}
-
-/// The function that draws curves.
+/// The function that draws figures of tables.
 enum Plotting {
+  /// What a table can be drawn as.
+  enum Kind: String, CaseIterable {
+    case curves, histogram, heatmap, scatter, parallel
+  }
+
   static let functions: [Member] = [
     .function(
-      "plot", "Draws columns of a table as curves through gnuplot",
+      "plot", "Draws columns of a table through gnuplot: curves, histograms, heat maps, clouds, parallel axes",
       [
-        Parameter("table", .table, "such as trainer.history"),
+        Parameter("table", .table, "such as trainer.history, or what sweep gives"),
         Parameter(
-          "y", .either([.string, .list(.string)]), "the columns, each in a panel of its own",
+          "y", .either([.string, .list(.string)]),
+          "what is drawn, each column in a panel of its own; of parallel axes from left to right, the last colours",
           suggestions: .columns),
-        Parameter("x", .string, default: "step", "the column along the bottom", suggestions: .columns),
-        Parameter("smooth", .number, default: 0.9, limits: 0...0.9999, "factor of the moving average; 0 is none"),
+        Parameter(
+          "x", .string, default: .described("step, position or epoch, the first there is"),
+          "the column along the bottom",
+          suggestions: .columns),
+        Parameter("kind", .choice(Kind.allCases.map(\.rawValue)), default: "curves", "what it is drawn as"),
+        Parameter(
+          "by", .either([.string, .list(.string)]), default: .nothing,
+          "columns whose values make a line each; of a heat map its rows", suggestions: .columns),
+        Parameter(
+          "panels", .either([.string, .list(.string)]), default: .nothing,
+          "one column or two whose values make a small panel each", suggestions: .columns),
+        Parameter(
+          "band", .string, default: .nothing,
+          "the column that tells repetitions apart, such as seed: a line is then their mean, with a band",
+          suggestions: .columns),
+        Parameter(
+          "log", .either([.bool, .string, .list(.string)]), default: .described("kl and lr over two decades and more"),
+          "the columns on a logarithmic scale, or whether all that is drawn is", suggestions: .columns),
+        Parameter(
+          "smooth", .number, default: .described("0.9 over steps, else 0"), limits: 0...0.9999,
+          "factor of the moving average of curves; 0 is none"),
+        Parameter(
+          "bins", .int, default: .described("what the numbers suggest"), limits: 1...200, "bars of a histogram"),
+        Parameter(
+          "frontier", .choice(Frontier.allCases.map(\.rawValue)), default: .nothing,
+          "draws the points of a cloud that no other beats, where this corner is best"),
         Parameter("title", .string, default: .described("the columns' names"), "what the figure answers"),
+        Parameter(
+          "formats", .list(.choice(Figure.Format.allCases.map(\.rawValue))), default: .described("png and svg"),
+          "kinds of picture besides PNG"),
         Parameter("save", .string, default: .described("the columns' names"), "the files' name, without ending"),
-      ], result: .object("figure"), example: "plot(trainer.history, y: [\"reward\", \"success\"], smooth: 0.9)"
+      ], result: .object("figure"), example: "plot(trainer.history, y: [\"reward\", \"kl\"])"
     ) { arguments, context in
-      let table: Table = try arguments["table"]
-      let columns: [String] = try names(arguments)
-      let x: String = try arguments["x"]
-      let title: String? = try arguments["title"]
-      let name: String? = try arguments["save"]
-      let figure = Figure.curves(
-        title: title ?? columns.joined(separator: ", "), xLabel: x.replacing("_", with: " "),
-        steps: try numbers(table, x),
-        panels: try columns.map { column in
-          let label = column.replacing("_", with: " ")
-          return (label: label, columns: [(name: label, values: try numbers(table, column))])
-        }, smoothing: try arguments["smooth"])
-      let path = try Run.of(context).numbered(name ?? columns.joined(separator: "-"), in: .plots)
-      let files = try figure.write(to: path)
-      return .object(
-        FigureObject(title: figure.title, path: files.png, png: Array(try AtomicFile.read(files.png))))
-    }
-  ]
-
-  private static func names(_ arguments: Arguments) throws -> [String] {
-    if case .string(let name) = arguments.value("y") { return [name] }
-    return try arguments["y"]
-  }
-
-  private static func numbers(_ table: Table, _ column: String) throws -> [Double] {
-    guard let values = table[column] else {
-      throw WorkbenchError.noColumn(column, among: table.names)
-    }
-    return values.map { value in
-      switch value {
-      case .int(let number): Double(number)
-      case .float(let number): number
-      default: .nan
+      let figure = try Plot(arguments, context).figure()
+      let names: [String] = try arguments.names("y")
+      let name: String = try arguments["save"] ?? names.joined(separator: "-")
+      let formats: [String] = try arguments["formats"] ?? ["svg"]
+      let run = try Run.of(context)
+      let path = try run.numbered(name, in: .plots)
+      do {
+        let files = try figure.write(to: path, formats: formats.compactMap(Figure.Format.init))
+        let paths = [files.png, files.svg, files.pdf, files.script, files.table].compactMap { $0 }
+        return .object(FigureObject(figure, paths: paths, png: Array(try AtomicFile.read(files.png))))
+      } catch let error as PicturesError {
+        guard let kept = error.keptOfFigure else { throw error }
+        // Hours of training are not given up for a picture; that gnuplot is missing is said once.
+        var isMissing = false
+        if case .gnuplotMissing = error { isMissing = true }
+        if !isMissing || run.isFirst("gnuplot") { context.output.write("\(error)") }
+        return .object(FigureObject(figure, paths: kept, png: nil))
       }
     }
+  ]
+}
+
+extension Arguments {
+  /// An argument that is a name or a list of names.
+  func names(_ name: String) throws -> [String] {
+    if case .string(let one) = value(name) { return [one] }
+    return try self[name] ?? []
   }
 }

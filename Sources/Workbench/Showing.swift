@@ -51,6 +51,16 @@ extension Display {
         "image/png": png, "image/x-portable-pixmap": picture.pixmap, Display.colouredText: Array(coloured.utf8),
       ])
   }
+
+  /// A picture with a text that stands for it, and a caption that stands below it where it is seen.
+  init(_ text: String, picture: Bitmap, png: [UInt8], coloured: String, caption: String) {
+    self.init(
+      text: text,
+      richer: [
+        "image/png": png, "image/x-portable-pixmap": picture.pixmap, Display.colouredText: Array(coloured.utf8),
+        Display.caption: Array(caption.utf8),
+      ])
+  }
 }
 
 extension Bitmap {

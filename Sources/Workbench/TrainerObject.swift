@@ -68,7 +68,7 @@ final class TrainerObject: BoundObject {
       .property(
         "samples", of: TrainerObject.self, "What the policy drew in the last step, group by group",
         result: .list(.object("sample"))
-      ) { object, _ in Value(object.last.map(object.samples)?.map { .object($0) } ?? []) },
+      ) { object, _ in Value(object.lastSamples.map { .object($0) }) },
       .property("steps", of: TrainerObject.self, "How many steps were taken", result: .int) { object, _ in
         .int(object.trainer.step)
       },
@@ -199,6 +199,9 @@ final class TrainerObject: BoundObject {
     return .record(Record(fields))
   }
 
+  /// What the policy drew in the last step.
+  var lastSamples: [SampleObject] { last.map(samples) ?? [] }
+
   private func samples(of step: StepReport) -> [SampleObject] {
     let advantages = step.advantages.count == step.samples.count ? step.advantages : step.samples.map { _ in .nan }
     return step.samples.indices.map { place in
@@ -222,7 +225,7 @@ final class TrainerObject: BoundObject {
   }
 
   /// Without the columns of what is not measured in this training.
-  private var history: Table {
+  var history: Table {
     let history = trainer.history
     return Table(
       zip(history.names, history.columns).filter { _, column in column.isEmpty || !column.allSatisfy(\.isNaN) }

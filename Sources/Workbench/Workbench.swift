@@ -8,16 +8,17 @@ public enum Workbench {
     Library.standard.adding(
       Library(
         functions: World.functions + PromptList.functions + DatasetObject.functions
-          + InspectionObject.functions + ModelObject.functions + TrainerObject.functions
+          + InspectionObject.functions + TokenTable.functions + ModelObject.functions + TrainerObject.functions
           + JobFunctions.all + RunFunctions.all + SweepFunctions.all
-          + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions,
+          + EntropyObject.functions + BenchmarkObject.functions + Showing.functions + Plotting.functions
+          + FilmObject.functions + Exporting.functions,
         namespaces: [RewardObject.namespace],
         types: [
           World.type, PromptList.type, DatasetObject.type, ModelObject.type, SampleObject.type,
           InspectionObject.type, PictureObject.type,
           RewardObject.type, EntropyObject.type, TrainerObject.type, BenchmarkObject.type, ScorecardObject.type,
           JobObject.type, RunObject.type, AxisObject.type, HalvingObject.type, SlurmObject.type,
-          SheetObject.type, FigureObject.type,
+          SheetObject.type, FigureObject.type, FilmObject.type,
         ]))
   }
 

@@ -40,6 +40,25 @@ struct ScriptTests {
     }
   }
 
+  @Test func `without gnuplot a script goes on, with one message, the figure's numbers and its drawing in dots`() throws
+  {
+    let script = """
+      t = table([(step: 0, reward: 0.1), (step: 1, reward: 0.4)])
+      plot(t, y: "reward")
+      plot(t, y: "reward", save: "'; !touch x").files.count |> print
+      plot(t, y: "reward", title: "Does it rise?")
+      """
+    try EaselProcess.withFiles(["a.easel": script]) { folder in
+      let result = try EaselProcess.run(["run", "a.easel"], in: folder, environment: ["PATH": folder])
+      #expect(result.status == 0)
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.count { $0.hasPrefix("gnuplot is not installed, so no figure was drawn; install it with ") } == 1)
+      #expect(lines.contains("2"))
+      #expect(lines.contains("Does it rise?") && lines.contains { $0.contains("⠁") || $0.contains("⠉") })
+      #expect(lines.last { !$0.hasPrefix("The files") }?.hasSuffix("plots/03-reward.gp") == true)
+    }
+  }
+
   @Test func `a missing file is one clear message`() throws {
     let result = try EaselProcess.run(["run", "/none/a.easel"])
     #expect(result.status == 1)

@@ -104,9 +104,9 @@ private let small = Figure.curves(
       set terminal pngcairo size 640,434 noenhanced font 'DejaVu Sans,11' background '#ffffff'
       set output 'reward.png'
       set multiplot
-      set label 1 'Does it learn?' at screen 0.03125, screen 0.9447005 left noenhanced \
+      set label 'Does it learn?' at screen 0.03125, screen 0.9447005 left noenhanced \
       font 'DejaVu Sans:Bold,14' tc rgb '#222428'
-      set label 2 'thin: each step; thick: moving average, factor 0.5' at screen 0.03125, screen 0.8917051 left \
+      set label 'thin: each step; thick: moving average, factor 0.5' at screen 0.03125, screen 0.8917051 left \
       noenhanced font 'DejaVu Sans,9' tc rgb '#6E727A'
       set lmargin at screen 0.115625
       set rmargin at screen 0.925
@@ -114,20 +114,24 @@ private let small = Figure.curves(
       set bmargin at screen 0.1520737
       set border 3 lc rgb '#444444'
       set tics out nomirror scale 0.6 tc rgb '#444444'
-      set xtics autofreq
+      set xtics autofreq norotate
       set ytics autofreq
       set grid ytics lt 1 lc rgb '#dddddd'
       unset key
       unset logscale y
+      unset logscale x
       set format y '% h'
+      set format x '%h'
       set xrange [1:3]
       set yrange [-0.05:1.05]
       set xlabel 'optimizer step' offset 0, 0.2 noenhanced tc rgb '#444444'
-      set label 3 'reward' at screen 0.115625, screen 0.8156682 left noenhanced tc rgb '#222428'
-      set label 4 'run' at graph 1, graph 0.8246753 left offset character 0.8, 0 noenhanced tc rgb '#0072B2'
+      set label 'reward' at screen 0.115625, screen 0.8156682 left noenhanced tc rgb '#222428'
+      set label 'run' at graph 1, graph 0.8246753 left offset character 0.8, 0 noenhanced tc rgb '#0072B2'
       plot $line_1_1 using 1:2 with lines lw 1 lc rgb '#990072B2' notitle, \\
         $mean_1_1 using 1:2 with lines lw 2.5 lc rgb '#0072B2' title 'run' noenhanced
       unset label
+      unset object
+      unset arrow
       unset multiplot
       set output
       reset
@@ -153,7 +157,7 @@ private let small = Figure.curves(
     let panel = Figure.Panel(label: "KL (nats)", isLogarithmic: true, lines: [line])
     let text = try GnuplotScript(Figure(title: "t", panels: [panel], smoothing: 0)).text(name: "t")
     #expect(text.contains("$line_1_1 << END_OF_NUMBERS\n1 10\n\n4 1000\n5 100\nEND_OF_NUMBERS\n"))
-    #expect(text.contains("set logscale y\nset format y '%g'\n"))
+    #expect(text.contains("set logscale y\nunset logscale x\nset format y '%g'\n"))
     #expect(text.contains("set yrange [7.943282:1258.925]\n"))  // 10^(1 ∓ 0.1), 10^(3 + 0.1)
   }
 
@@ -161,9 +165,13 @@ private let small = Figure.curves(
     let lines = (1...7).map { Figure.Line(name: "run \($0)", x: [1, 2], y: [Double($0), 0]) }
     let text = try GnuplotScript(Figure(title: "t", panels: [.init(label: "r", lines: lines)], smoothing: 0))
       .text(name: "t", terminals: [.svg])
-    #expect(text.contains("$line_1_1 using 1:2 with lines lw 2 lc rgb '#0072B2' dt 1 title 'run 1' noenhanced"))
-    #expect(text.contains("$line_1_7 using 1:2 with lines lw 2 lc rgb '#000000' dt 2 title 'run 7' noenhanced"))
+    #expect(
+      text.contains(
+        "$line_1_1 using 1:2 with linespoints pt 7 ps 0.7 lw 2 lc rgb '#0072B2' dt 1 title 'run 1' noenhanced"))
+    #expect(
+      text.contains(
+        "$line_1_7 using 1:2 with linespoints pt 7 ps 0.7 lw 2 lc rgb '#000000' dt 2 title 'run 7' noenhanced"))
     #expect(text.contains("set key at graph 1.01"))
-    #expect(!text.contains("set label 4 "))
+    #expect(!text.contains("set label 'run 1'"))
   }
 }

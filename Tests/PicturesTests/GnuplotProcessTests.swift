@@ -30,7 +30,7 @@ private func names(_ folder: String) throws -> [String] {
       let bluePixels = (0..<1200).reduce(0) { sum, x in sum + (0..<490).count { png.bitmap[x, $0] == blue } }
       #expect(bluePixels > 300)
       #expect(png.bitmap[0, 0] == Bitmap.Color(255, 255, 255))
-      let svg = try String(contentsOfFile: files.svg, encoding: .utf8)
+      let svg = try String(contentsOfFile: try #require(files.svg), encoding: .utf8)
       #expect(svg.contains("<text>Does thinking first help?</text>"))
       #expect(svg.contains("font-weight=\"bold\""))
       #expect(svg.hasSuffix("</svg>\n\n") || svg.hasSuffix("</svg>\n"))
@@ -40,11 +40,15 @@ private func names(_ folder: String) throws -> [String] {
   @Test func `the same figure gives the same bytes`() throws {
     try inTemporaryFolder { folder in
       let figure = curves(title: "Same?")
-      let first = try figure.write(to: folder + "/a/f")
-      let second = try figure.write(to: folder + "/b/f")
+      let first = try figure.write(to: folder + "/a/f", formats: [.svg, .pdf])
+      let second = try figure.write(to: folder + "/b/f", formats: [.svg, .pdf])
       for (one, other) in [
-        (first.png, second.png), (first.svg, second.svg), (first.script, second.script), (first.table, second.table),
-      ] { #expect(try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: other))) }
+        (first.png, second.png), (first.svg, second.svg), (first.pdf, second.pdf),
+        (first.script, second.script), (first.table, second.table),
+      ] as [(String?, String?)] {
+        let (one, other) = (try #require(one), try #require(other))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: other)))
+      }
     }
   }
 
@@ -76,6 +80,53 @@ private func names(_ folder: String) throws -> [String] {
       let svg = try String(contentsOfFile: folder + "/f.svg", encoding: .utf8)
       #expect(!svg.contains("<script"))
     }
+  }
+
+  @Test func `hostile words in every place of every kind of figure are drawn, not run`() throws {
+    try inTemporaryFolder { folder in
+      for (words, multiples) in [
+        ("'; !touch x; '\n!touch x\n", nil), ("`touch x` \\", 2), ("$(touch x)' .system('touch x').'", nil),
+        ("@a {^b} ~c", 2),
+      ] as [(String, Int?)] {
+        let map = Figure.HeatMap(columns: [words, "b"], rows: [words], rowLabel: words, values: [[1, 2]])
+        var named = Figure.Panel(
+          label: words, xLabel: words, lines: (1...6).map { .init(name: words, x: [0, 1], y: [Double($0), 2]) })
+        named.names = [.init(0, words), .init(1, words)]
+        let axes = ParallelAxes.panel(
+          label: words,
+          axes: [.init(name: words, values: [0, 1], names: [words, words]), .init(name: words, values: [1, 2])])
+        let cloud = Figure.Panel(
+          label: words, xLabel: words,
+          lines: [
+            .init(name: words, x: [0, 1], y: [1, 0], marks: .dots), Frontier.upperLeft.line(x: [0, 1], y: [1, 0]),
+          ])
+        let bars = Figure.Panel(
+          label: words, xLabel: words, lines: [.init(name: words, x: [0, 1], y: [1, 2], marks: .bars(width: 1))])
+        let panels = [Figure.Panel(label: words, xLabel: words, map: map), named, axes, cloud, bars]
+        let figure = Figure(title: words, note: words, panels: panels, smoothing: 0, multiples: multiples)
+        try GnuplotProcess().run(GnuplotScript(figure).text(name: "f", terminals: [.png]), in: folder)
+        #expect(try names(folder) == ["f.png", "said.txt"])
+      }
+    }
+  }
+
+  @Test func `a PDF has no date of its own, and what is no PDF is not believed`() throws {
+    try inTemporaryFolder { folder in
+      let files = try curves(title: "t").write(to: folder + "/f", formats: [.pdf])
+      #expect(try names(folder) == ["f.csv", "f.gp", "f.pdf", "f.png"])
+      let pdf = try AtomicFile.read(try #require(files.pdf))
+      #expect(pdf.range(of: Data("/CreationDate (D:20000101000000Z".utf8)) != nil)
+      #expect(Figure.Format.pdf.isWhole(pdf))
+      #expect(!Figure.Format.pdf.isWhole(pdf.dropLast(20)))
+      #expect(!Figure.Format.svg.isWhole(pdf))
+      let svg = try #require(try curves(title: "t").write(to: folder + "/g").svg)
+      #expect(Figure.Format.svg.isWhole(try AtomicFile.read(svg)))
+    }
+  }
+
+  @Test func `a folder that cannot be written to is one error, and nothing is drawn`() {
+    let error = #expect(throws: AtomicFile.Failure.self) { try curves(title: "t").write(to: "/proc/nowhere/f") }
+    #expect(error?.description.hasPrefix("cannot write '/proc/nowhere") == true)
   }
 
   @Test func `hostile paths are paths`() throws {
@@ -156,6 +207,17 @@ private func names(_ folder: String) throws -> [String] {
       figure.panels = [.init(label: "long", lines: (0..<2).map { .init(name: "\($0)", x: steps, y: steps) })]
       let error = #expect(throws: PicturesError.self) { try figure.write(to: folder + "/f", program: program) }
       #expect(error == .gnuplotFailed("no licence", kept: [folder + "/f.gp", folder + "/f.csv"]))
+    }
+  }
+
+  @Test func `a gnuplot that is killed in the middle leaves no picture`() throws {
+    try inTemporaryFolder { folder in
+      let program = try stand(folder, "printf '\\211PNG' > figure.png; kill -9 $$")
+      let error = #expect(throws: PicturesError.self) {
+        try curves(title: "t").write(to: folder + "/f", program: program)
+      }
+      #expect(error == .gnuplotFailed("it ended early", kept: [folder + "/f.gp", folder + "/f.csv"]))
+      #expect(try names(folder) == ["f.csv", "f.gp", "stand-in"])
     }
   }
 
