@@ -8,8 +8,6 @@ struct JudgeLesson {
   let picture: Bitmap
   /// What the picture was asked to show.
   let prompt: Prompt
-  /// A true description, where there is one.
-  let description: String?
 
   /// A question with its answer in words.
   struct Turn {
@@ -18,7 +16,8 @@ struct JudgeLesson {
     let isDescription: Bool
   }
 
-  /// Questions about the picture, half of them to be answered yes as far as the picture allows.
+  /// Questions about the picture, half of them to be answered yes as far as the picture allows, and then one for a
+  /// description of what the oracle sees. It comes last, so that answers are found in the picture and not in it.
   ///
   /// The prompt itself is among them. The others differ from it in one fact, or state what the oracle sees, or ask for
   /// something else; none of those is a prompt that the world holds out from training.
@@ -52,11 +51,18 @@ struct JudgeLesson {
         question: JudgeQuestion.text(asked.text),
         answer: Verdict(of: sighting, for: asked).passes ? JudgeQuestion.yes : JudgeQuestion.no, isDescription: false)
     }
-    if let description {
-      turns.insert(
-        Turn(question: JudgeQuestion.description, answer: description, isDescription: true),
-        at: generator.below(turns.count + 1))
-    }
+    turns.append(
+      Turn(question: JudgeQuestion.description, answer: Self.description(of: sighting), isDescription: true))
     return turns
+  }
+  /// What was seen, as a plan: each object at the place that its middle is nearest to.
+  static func description(of sighting: Sighting) -> String {
+    func place(_ low: Double, _ high: Double) -> Int { min(max(Int(((low + high) / 2 - 8) / 24 + 0.5), 0), 2) }
+    return Rationale.write(
+      Scene(
+        sighting.detections.map { seen in
+          let index = 3 * place(seen.box.top, seen.box.bottom) + place(seen.box.left, seen.box.right)
+          return SceneObject(seen.shape, seen.color, seen.size, seen.texture, at: Cell.allCases[index])
+        }, background: sighting.background))
   }
 }

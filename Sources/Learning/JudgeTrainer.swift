@@ -10,7 +10,7 @@ import Tensors
 /// painter's image tokenizer; the same with some codes replaced, which gives the broken objects that a policy paints; and
 /// pictures that painters have painted, at several temperatures, with and without thought. Each has several questions,
 /// half of them to be answered yes; most of the others are one fact away from the truth. What the world holds out
-/// is asked only if it is among the prompts given. Of true pictures a description is asked for as well, which teaches to see.
+/// is asked only if it is among the prompts given. Last a description is asked for, which teaches to see.
 ///
 /// Source: H. Liu et al., 2023, arXiv 2304.08485, section 4.2 (dialogues of several turns; loss on answers alone).
 public final class JudgeTrainer: Trainer {
@@ -19,11 +19,11 @@ public final class JudgeTrainer: Trainer {
     /// Pictures a step.
     public var batch = 32
     /// Yes-or-no questions a picture.
-    public var questions = 6
+    public var questions = 8
     /// Pictures that each painter paints beforehand.
     public var painted = 3072
     /// The share of a step's pictures that painters have painted, 0…1.
-    public var paintedShare = 0.4
+    public var paintedShare = 0.6
     /// What a word of a description weighs; a yes or no weighs 1.
     public var descriptionWeight = 0.2
     /// The temperatures that painters paint with, in turns.
@@ -69,7 +69,7 @@ public final class JudgeTrainer: Trainer {
   ) throws {
     try settings.check()
     let side = try model.eyes().configuration.imageSize
-    try require("the judge's picture size", side, side == Scene.side, "\(Scene.side), as in the world")
+    try require("the judge's picture size", side, side >= Scene.side, "at least \(Scene.side), as in the world")
     guard !painters.isEmpty else {
       throw LearningError.nothing("the list of painters", fix: "give at least one model whose pictures are judged")
     }
@@ -171,7 +171,7 @@ public final class JudgeTrainer: Trainer {
   private func lessons() -> [JudgeLesson] {
     let painted = Int((Double(options.batch) * options.paintedShare).rounded())
     var lessons = progress.queue.take(painted).map { index in
-      JudgeLesson(picture: paintings[index].picture, prompt: paintings[index].prompt, description: nil)
+      JudgeLesson(picture: paintings[index].picture, prompt: paintings[index].prompt)
     }
     lessons += drawn(options.batch - painted)
     return lessons
@@ -184,8 +184,7 @@ public final class JudgeTrainer: Trainer {
     let chosen = (0..<count).compactMap { index -> (prompt: Prompt, scene: Scene)? in
       var generator = stream.generator(step: progress.step, sample: index)
       guard let prompt = generator.pick(prompts) else { return nil }
-      let seed = Int(generator.word())
-      return (prompt, SceneSampler.scene(for: prompt, seed: seed))
+      return (prompt, SceneSampler.scene(for: prompt, seed: Int(generator.word())))
     }
     var pictures = chosen.map { Renderer.draw($0.scene) }
     let through = chosen.indices.filter { $0 % 3 != 0 }
@@ -196,11 +195,7 @@ public final class JudgeTrainer: Trainer {
       damage(&codes[place], of: tokenizer.configuration.codes, with: &generator)
     }
     for (index, picture) in zip(through, tokenizer.decode(codes)) { pictures[index] = picture }
-    return chosen.indices.map { index in
-      JudgeLesson(
-        picture: pictures[index], prompt: chosen[index].prompt,
-        description: index % 3 == 2 ? nil : Rationale.write(chosen[index].scene))
-    }
+    return chosen.indices.map { JudgeLesson(picture: pictures[$0], prompt: chosen[$0].prompt) }
   }
 
   /// Replaces one to four codes where something is drawn, by others of the picture or by any.

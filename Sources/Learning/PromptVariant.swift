@@ -37,17 +37,17 @@ enum PromptVariant {
     return read(texts, besides: prompt)
   }
 
-  /// True statements about what was seen: single things, numbers of them, and pairs.
+  /// True statements about what was seen, of several choices of objects: single things, numbers of them, and pairs.
   static func truths(of sighting: Sighting, with generator: inout RandomGenerator) -> [Prompt] {
-    let seen = generator.shuffled(sighting.detections)
     var texts: [String] = []
-    if let one = seen.first {
+    for _ in 0..<3 {
+      let seen = generator.shuffled(sighting.detections)
+      guard let one = seen.first else { break }
       texts += ["a \(one.shape.rawValue)", "a \(one.color.rawValue) \(one.shape.rawValue)"]
       let count = seen.count { $0.shape == one.shape }
       let numbers = [2: "two", 3: "three", 4: "four"]
       if let number = numbers[count] { texts.append("\(number) \(one.shape.plural)") }
-    }
-    if let one = seen.first, let two = seen.first(where: { $0.shape != one.shape }) {
+      guard let two = seen.first(where: { $0.shape != one.shape }) else { continue }
       texts += [
         "a \(one.shape.rawValue) and a \(two.shape.rawValue)",
         "a \(one.color.rawValue) \(one.shape.rawValue) and a \(two.color.rawValue) \(two.shape.rawValue)",

@@ -96,8 +96,16 @@ extension Janus {
   ///
   /// - Returns: a model of its own at each call.
   /// - Throws: ``ModelError/noShippedWeights`` if the build was made without them.
-  public static func tiny() throws -> Janus {
-    guard let bytes = shippedWeights() else { throw ModelError.noShippedWeights }
+  public static func tiny() throws -> Janus { try shipped(.tiny) }
+
+  /// The tiny judge with the weights that come with Easel: it answers whether a picture of the world shows a prompt.
+  ///
+  /// - Returns: a model of its own at each call.
+  /// - Throws: ``ModelError/noShippedWeights`` if the build was made without them.
+  public static func tinyJudge() throws -> Janus { try shipped(.vlm) }
+
+  private static func shipped(_ weights: ShippedWeights) throws -> Janus {
+    guard let bytes = weights.data else { throw ModelError.noShippedWeights }
     return try exported("the weights of this build") { try Safetensors.read(bytes) }
   }
 

@@ -28,11 +28,16 @@ public final class Janus {
 
     /// The sizes of the tiny judge, which looks at pictures and paints none: its image path is as small as can be.
     ///
+    /// Its patches are 24 pixels wide, as far as the places of the world's objects are apart, and a picture is filled up to three by
+    /// three of them: each patch shows one place.
+    ///
     /// - Parameter words: what it shall be able to read and write.
     public static func judge(words: [String]) -> Configuration {
       var sizes = Configuration(words: words)
-      sizes.decoder.layers = 3
-      sizes.visionEncoder = VisionEncoder.Configuration()
+      (sizes.decoder.layers, sizes.decoder.feedForward) = (3, 288)
+      var eyes = VisionEncoder.Configuration()
+      (eyes.imageSize, eyes.patchSize, eyes.feedForward) = (72, 24, 192)
+      sizes.visionEncoder = eyes
       sizes.imageHeadWidth = 1
       (sizes.imageTokenizer.imageSize, sizes.imageTokenizer.grid, sizes.imageTokenizer.channels) = (2, 1, 1)
       (sizes.imageTokenizer.codes, sizes.imageTokenizer.codeWidth) = (1, 1)

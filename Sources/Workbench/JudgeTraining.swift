@@ -16,6 +16,12 @@ enum JudgeTraining {
         "questions", .int, default: .int(defaults.questions), limits: 1...8, "yes-or-no questions a picture, at most"),
       Parameter(
         "painted", .int, default: .int(defaults.painted), limits: 1...1_000_000, "pictures that each painter paints"),
+      Parameter(
+        "painted_share", .number, default: .float(defaults.paintedShare), limits: 0...1,
+        "share of a step's pictures that painters painted; the others are true or damaged"),
+      Parameter(
+        "description", .number, default: .float(defaults.descriptionWeight), limits: 0...100,
+        "weight of each word of a description; a yes or no weighs 1"),
       Parameter("seed", .int, default: .described("the session's"), "the seed of pictures and questions"),
     ], result: .object("trainer"),
     example: "judge_trainer(janus(\"untrained-vlm\"), prompts: world.prompts(4096), painters: [janus()])"
@@ -28,6 +34,8 @@ enum JudgeTraining {
     settings.batch = try arguments["batch"]
     settings.questions = try arguments["questions"]
     settings.painted = try arguments["painted"]
+    settings.paintedShare = try arguments["painted_share"]
+    settings.descriptionWeight = try arguments["description"]
     settings.seed = try arguments["seed"] as Int? ?? context.seed
     let trainer = try JudgeTrainer(
       model.janus, prompts: prompts.set, painters: painters.map(\.janus), settings: settings, stop: context.stop)

@@ -13,10 +13,12 @@ final class ModelObject: BoundObject {
       [
         Parameter(
           "name", .string, default: "tiny",
-          "\"tiny\", \"untrained\", \"untrained-vlm\" (it looks), a saved folder or an exported file",
+          "\"tiny\", \"tiny-vlm\" (it looks), \"untrained\", \"untrained-vlm\", a saved folder or an exported file",
           suggestions: .texts { context in
             [
-              (text: "tiny", note: "shipped with Easel"), (text: "untrained", note: "random weights"),
+              (text: "tiny", note: "shipped with Easel"),
+              (text: "tiny-vlm", note: "shipped with Easel, judges pictures"),
+              (text: "untrained", note: "random weights"),
               (text: "untrained-vlm", note: "random weights, looks at pictures"),
             ]
               + Run.checkpoints(context, holding: "model.safetensors")
@@ -28,7 +30,6 @@ final class ModelObject: BoundObject {
       let name: String = try arguments["name"]
       let seed = try arguments["seed"] as Int? ?? context.seed
       switch name {
-      case "tiny": return .object(ModelObject(try Janus.tiny(), name: name))
       case "untrained":
         var configuration = Janus.Configuration(words: Vocabulary.words)
         configuration.imageTokenizer.codes = try arguments["codes"]
@@ -37,11 +38,20 @@ final class ModelObject: BoundObject {
         return .object(ModelObject(try Janus(.judge(words: JudgeQuestion.words), seed: seed), name: name))
       default:
         FileContent.note(name, context)
-        let isFile = name.hasSuffix(".safetensors")
-        return .object(ModelObject(try isFile ? Janus.load(file: name) : Janus.load(from: name), name: name))
+        return .object(try stored(name))
       }
     }
   ]
+
+  /// A shipped model, or one from a saved folder or an exported file.
+  static func stored(_ name: String) throws -> ModelObject {
+    switch name {
+    case "tiny": ModelObject(try Janus.tiny(), name: name)
+    case "tiny-vlm": ModelObject(try Janus.tinyJudge(), name: name)
+    case _ where name.hasSuffix(".safetensors"): ModelObject(try Janus.load(file: name), name: name)
+    default: ModelObject(try Janus.load(from: name), name: name)
+    }
+  }
 
   static let type = BoundType(
     "model", "A model that thinks and paints in one sequence",

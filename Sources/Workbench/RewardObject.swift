@@ -22,11 +22,15 @@ final class RewardObject: BoundObject {
     .function(
       "judge", "A learned vision-language judge: asked whether a picture shows its prompt, it answers yes or no",
       [
-        Parameter("model", .object("model"), "with a vision encoder, trained by judge_trainer"),
+        Parameter(
+          "model", .either([.string, .object("model")]), default: "tiny-vlm",
+          "\"tiny-vlm\", a saved folder, or a model that judge_trainer has trained",
+          suggestions: .texts { _ in [(text: "tiny-vlm", note: "shipped with Easel")] }),
         Parameter("graded", .bool, default: false, "give the probability of yes, 0 to 1, instead of the answer"),
-      ], result: .object("reward"), example: "reward.judge(judge)"
+      ], result: .object("reward"), example: "reward.judge(\"tiny-vlm\")"
     ) { arguments, context in
-      let judge: ModelObject = try arguments["model"]
+      let name: String? = try? arguments["model"]
+      let judge: ModelObject = try name.map(ModelObject.stored) ?? arguments["model"]
       return .object(
         RewardObject(
           try JudgeReward(judge.janus, name: judge.name, isGraded: try arguments["graded"]),

@@ -1,9 +1,10 @@
-import Learning
 import Models
 import Primitives
 import Shapes
 import Tensors
 import Testing
+
+@testable import Learning
 
 @Suite("Judges") struct JudgeTests {
   @Test func `a boxed answer is one exact digit, and anything else is a failure`() {
@@ -32,6 +33,36 @@ import Testing
     #expect(JudgeQuestion.text("a photo of a red star.") == "does this show a red star ?")
     let tokenizer = try WordTokenizer(words: JudgeQuestion.words)
     #expect(tokenizer.decode(try tokenizer.encode("Does this show a red star?")) == "does this show a red star?")
+  }
+
+  @Test func `the tiny judge fits into two mebibytes, and looks at each place of the world through a patch`() throws {
+    let model = try Janus(.judge(words: JudgeQuestion.words), seed: 0)
+    let eyes = try model.eyes()
+    // Half-precision weights; its image path is a few hundred numbers.
+    let count = model.parameterCount + eyes.parameters.reduce(0) { $0 + $1.value.count }
+    #expect(count * 2 < 2 << 20, "\(count)")
+    #expect(eyes.configuration.patches == Cell.allCases.count)
+    for (index, cell) in Cell.allCases.enumerated() {
+      let (x, y) = cell.centerPoint
+      #expect(y / eyes.configuration.patchSize * 3 + x / eyes.configuration.patchSize == index)
+    }
+  }
+
+  @Test func `a description says what the oracle sees, and comes after all questions`() throws {
+    let scene = Scene(
+      [SceneObject(.star, .red, .small, at: .bottomRight), SceneObject(.ring, .blue, .large, at: .top)])
+    let picture = Renderer.draw(scene)
+    let plan = "two objects : large blue ring at top ; small red star at bottom right ."
+    #expect(JudgeLesson.description(of: Oracle.look(at: picture)) == plan)
+    let prompts = try Small.prompts().prompts
+    var generator = RandomStream(seed: 1, purpose: "test").generator()
+    let turns = JudgeLesson(picture: picture, prompt: prompts[0]).turns(5, others: prompts, with: &generator)
+    #expect(turns.map(\.isDescription) == [false, false, false, false, false, true])
+    #expect(turns.last?.answer == plan)
+    for turn in turns.dropLast() {
+      let asked = try PromptParser.parse(String(turn.question.dropFirst("does this show ".count).dropLast(2)))
+      #expect(turn.answer == (Oracle.judge(picture, asked).passes ? "yes" : "no"), "\(turn.question)")
+    }
   }
 
   @Test func `agreement, errors and calibration are those counted by hand`() {

@@ -91,10 +91,12 @@ struct CheckpointTests {
     }
   }
 
-  @Test func `the tiny model is there, or it is said how to make it`() throws {
+  @Test func `the tiny models are there, or it is said how to make them`() throws {
     do {
       let model = try Janus.tiny()
       #expect(model.configuration.codesPerImage == 64)
+      let judge = try Janus.tinyJudge()
+      #expect(judge.visionEncoder != nil)
     } catch ModelError.noShippedWeights {
       #expect("\(ModelError.noShippedWeights)" == "this build ships no weights; run scripts/pretrain, then build again")
     }

@@ -47,10 +47,11 @@ import Testing
       answer = janus("untrained-vlm").ask(picture, "does this show a red star?")
       print(answer == answer.lower)
       print(try reward.judge(janus("untrained")) else "refused")
+      print(try reward.judge("no such folder") else "not found")
       janus("untrained").ask(picture, "a star")
       """
     let found = lines(script)
-    #expect(found.contains("true") && found.contains("refused"))
+    #expect(found.contains("true") && found.contains("refused") && found.contains("not found"))
     #expect(found.first?.contains("the model's vision encoder is missing") == true)
   }
 

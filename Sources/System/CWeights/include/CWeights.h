@@ -6,3 +6,7 @@
 const uint8_t *cweights_tiny_bytes(void);
 /// How many bytes there are: 0 if the build was made before the weights were.
 size_t cweights_tiny_count(void);
+/// The weights of the tiny judge, in the same way.
+const uint8_t *cweights_vlm_bytes(void);
+/// How many bytes there are: 0 if the build was made before the weights were.
+size_t cweights_vlm_count(void);
