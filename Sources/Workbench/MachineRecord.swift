@@ -62,11 +62,22 @@ extension Machine {
 
   /// The files of the shared libraries in use: the system's names for them end in their versions.
   private static var libraries: [String] {
-    let names = lines(of: "/proc/self/maps").compactMap { line -> String? in
+    let names = String(decoding: maps, as: UTF8.self).split(separator: "\n").compactMap { line -> String? in
       guard let path = line.split(separator: " ").last, path.hasPrefix("/"), path.contains(".so") else { return nil }
       return path.split(separator: "/").last.map(String.init)
     }
     return Set(names).sorted()
+  }
+
+  /// What is mapped into memory. The file says that it is empty, and comes in pieces.
+  private static var maps: [UInt8] {
+    let descriptor = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = read(descriptor, &piece, piece.count), count > 0 { bytes += piece[..<count] }
+    return bytes
   }
 
   /// The git revision of the folder that the process works in, or `nil` where there is none. It is read from git's

@@ -102,6 +102,7 @@ public final class Replay {
   private func work(_ cell: JournalRecord.Cell) throws {
     let (work, seed) = try Archive.read(source.folder + "/work", session.context)
     session.context.seed = seed
+    try run.begin(seed: seed)
     guard case .function(let function) = work else { throw WorkbenchError.job("the job's work is no function") }
     _ = run.journal.work(cell.source, function, session.context)
   }

@@ -112,11 +112,12 @@ private final class HeardOutput: SessionOutput {
     try prepare(session, experiment)
     var lines = 0
     let stop = experiment.stop
-    // Four samples are judged a step: somewhere in the third step, one request after the other.
+    // Four samples are judged a step: in the third one, the first request at a sample, all others at the next.
     output.onLine = { line in
-      if line == "judged" { lines += 1 }
-      if lines == 10 || lines == 11 && stage > 1 { stop.raise() }
-      if lines == 12, stage > 2 { stop.raise() }
+      guard line == "judged" else { return }
+      lines += 1
+      if lines == 10 { stop.raise() }
+      if lines == 11 { for _ in 1..<stage { stop.raise() } }
     }
     let stopped = session.evaluate("trainer.run(steps: 5)")
     #expect(stopped.isStopped || stopped.succeeded)
@@ -133,8 +134,9 @@ private final class HeardOutput: SessionOutput {
       guard case .input(let input) = record, input.source == JournalRecord.Input.interrupt else { return nil }
       return "\(input.request): \(input.answer)"
     }
-    let first = "trainer: grpo after step 1: "
-    #expect(stages.first?.contains("grpo after step \(stage == 1 ? 2 : 1)") == true, "\(first)\(stages)")
+    let names = ["finish the step", "abandon the step", "leave"]
+    #expect(stages.first == "grpo after step \(stage == 1 ? 2 : 1): finish the step")
+    #expect(stages.last == "grpo after step \(stage == 1 ? 2 : 1): \(names[stage - 1])")
   }
 
   @Test func `a loop of the language that was stopped stops at the same turn`() throws {
