@@ -8,7 +8,7 @@ import Primitives
 public final class MetricsFile {
   /// One step's numbers.
   public struct Row: Sendable {
-    /// The step, from 1.
+    /// The step, from 0.
     public let step: Int
     /// Its numbers by name, in order; NaN for what was not finite.
     public let values: [(key: String, value: Double)]
@@ -33,10 +33,9 @@ public final class MetricsFile {
   ///
   /// - Parameters:
   ///   - path: the file; made if it is not there, with the folders on the way.
-  ///   - step: the step that training goes on from: later lines are removed, for they will be written again. 0 starts
-  ///     anew.
+  ///   - step: the last step that stays: later lines are removed, for they will be written again. -1 starts anew.
   /// - Throws: ``RecordsError/unwritable(_:reason:)``, ``RecordsError/damaged(_:line:reason:)``.
-  public init(path: String, resumingAfter step: Int = 0) throws {
+  public init(path: String, resumingAfter step: Int = -1) throws {
     self.path = path
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     do {

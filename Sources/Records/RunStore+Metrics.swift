@@ -6,7 +6,7 @@ extension RunStore {
   struct Step {
     /// Which trainer's: `grpo`, `grpo-2`.
     var series: String
-    /// The step, from 1.
+    /// The step, from 0.
     var step: Int
     /// Its numbers by name.
     var values: [(key: String, value: Double)]
@@ -56,7 +56,9 @@ extension RunStore {
     }
     func number(_ name: String) -> Double? { last.values.first { $0.key == name }?.value }
     try database.cachedStatement(
-      sql: "UPDATE runs SET steps = (SELECT sum(last) FROM series WHERE run = id), reward = ?, success = ? WHERE id = ?"
+      sql: """
+        UPDATE runs SET steps = (SELECT sum(last + 1) FROM series WHERE run = runs.id), reward = ?, success = ? WHERE id = ?
+        """
     ).execute(arguments: [number("reward"), number("success"), run])
   }
 

@@ -47,7 +47,7 @@ extension RunStore {
         ) WITHOUT ROWID;
         CREATE TABLE series (
           id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, name TEXT NOT NULL,
-          columns TEXT NOT NULL, last INTEGER NOT NULL DEFAULT 0, UNIQUE (run, name)
+          columns TEXT NOT NULL, last INTEGER NOT NULL DEFAULT -1, UNIQUE (run, name)
         );
         CREATE TABLE metrics (
           series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE, step INTEGER NOT NULL, numbers BLOB NOT NULL,

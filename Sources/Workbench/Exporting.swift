@@ -16,8 +16,8 @@ enum Exporting {
       "export", "Writes a table or the numbers of a trainer as CSV, JSON Lines, Markdown, LaTeX, or for TensorBoard",
       [
         Parameter(
-          "what", .either([.table, .object("trainer"), .object("job"), .list(.any)]),
-          "a table, a trainer or a job for its history, or scorecards or records in a list"),
+          "what", .either([.table, .object("trainer"), .object("job"), .object("run"), .list(.any)]),
+          "a table; a trainer, a job or a run for its history; or scorecards or records in a list"),
         Parameter(
           "path", .newFile, "the file, by its ending .csv, .jsonl, .md or .tex; or TensorBoard's folder",
           isUnnamed: true),
@@ -26,32 +26,62 @@ enum Exporting {
       ], result: .string, example: "export(trainer.history, \"history.csv\")"
     ) { arguments, context in
       let path: String = try arguments["path"]
-      let given: String? = try arguments["as"]
-      guard let form = given ?? TableFile.Form(path: path)?.rawValue ?? folderForm(path) else {
-        throw arguments.problem(
-          "path", "'\(path)' does not say what to write",
-          fix: "end it in .csv, .jsonl, .md or .tex, or add as: with one of \(forms.joined(separator: ", "))")
+      let form: String? = try arguments["as"]
+      do {
+        if try form ?? Exporting.form(of: path) == "tensorboard", case .object(let object) = arguments.value("what"),
+          let trainer = object as? TrainerObject
+        {
+          try write(to: path) { try trainer.export(to: &$0) }
+        } else {
+          try write(table(arguments), to: path, as: form)
+        }
+      } catch let problem as Unclear {
+        throw arguments.problem(problem.argument, problem.text, fix: problem.fix)
       }
-      if let form = TableFile.Form(rawValue: form) {
-        try AtomicFile.write(TableFile.text(table(arguments), as: form), to: path)
-        return .string(path)
-      }
-      var file = EventFile(time: Date().timeIntervalSince1970)
-      if EventFile.isFound(in: path) { file.restart(step: 0) }
-      if case .object(let object) = arguments.value("what"), let trainer = object as? TrainerObject {
-        try trainer.export(to: &file)
-      } else {
-        try add(try table(arguments), to: &file, arguments)
-      }
-      try file.write(to: path, process: Int(ProcessInfo.processInfo.processIdentifier))
       return .string(path)
     }
   ]
 
-  /// A path without an ending is a folder; `lr0.001-seed1` has none.
-  private static func folderForm(_ path: String) -> String? {
+  /// What is unclear about an export.
+  struct Unclear: Error, CustomStringConvertible {
+    var argument: String
+    var text: String
+    var fix: String
+
+    var description: String { "\(text); \(fix)" }
+  }
+
+  /// Writes a table.
+  ///
+  /// - Parameters:
+  ///   - table: what is written.
+  ///   - path: where to.
+  ///   - form: one of ``forms``; `nil` to go by the path's ending.
+  /// - Throws: ``Unclear``, `AtomicFile.Failure`.
+  static func write(_ table: Table, to path: String, as form: String?) throws {
+    if let form = TableFile.Form(rawValue: try form ?? self.form(of: path)) {
+      return try AtomicFile.write(TableFile.text(table, as: form), to: path)
+    }
+    try write(to: path) { try add(table, to: &$0) }
+  }
+
+  private static func write(to folder: String, _ fill: (inout EventFile) throws -> Void) throws {
+    var file = EventFile(time: Date().timeIntervalSince1970)
+    if EventFile.isFound(in: folder) { file.restart(step: 0) }
+    try fill(&file)
+    try file.write(to: folder, process: Int(ProcessInfo.processInfo.processIdentifier))
+  }
+
+  /// What a path asks for. One without an ending is a folder; `lr0.001-seed1` has none.
+  private static func form(of path: String) throws -> String {
+    if let form = TableFile.Form(path: path) { return form.rawValue }
     let ending = URL(fileURLWithPath: path).pathExtension
-    return ending.allSatisfy(\.isLetter) && !ending.isEmpty ? nil : "tensorboard"
+    guard ending.isEmpty || !ending.allSatisfy(\.isLetter) else {
+      throw Unclear(
+        argument: "path", text: "'\(path)' does not say what to write",
+        fix: "end it in .csv, .jsonl, .md or .tex, or add as: with one of \(forms.joined(separator: ", "))")
+    }
+    return "tensorboard"
   }
 
   private static func table(_ arguments: Arguments) throws -> Table {
@@ -60,6 +90,7 @@ enum Exporting {
     case .object(let object):
       if let trainer = object as? TrainerObject { return trainer.history }
       if let job = object as? JobObject { return try job.history() }
+      if let run = object as? RunObject { return try run.history() }
     case .list(let list):
       let cards = list.items.compactMap { item in
         if case .object(let object) = item { object as? ScorecardObject } else { nil }
@@ -74,10 +105,11 @@ enum Exporting {
   }
 
   /// Every column of numbers as a curve over the column `step`.
-  static func add(_ table: Table, to file: inout EventFile, _ arguments: Arguments) throws {
+  private static func add(_ table: Table, to file: inout EventFile) throws {
     guard let steps = table["step"] else {
-      throw arguments.problem(
-        "what", "TensorBoard wants a column \"step\"; the table has \(table.names.joined(separator: ", "))",
+      throw Unclear(
+        argument: "what",
+        text: "TensorBoard wants a column \"step\"; the table has \(table.names.joined(separator: ", "))",
         fix: "write it as CSV, or give a trainer")
     }
     for name in table.names where name != "step" {

@@ -37,11 +37,14 @@ final class ModelObject: BoundObject {
       case "untrained-vlm":
         return .object(ModelObject(try Janus(.judge(words: JudgeQuestion.words), seed: seed), name: name))
       default:
-        FileContent.note(name, context)
+        if !shipped.contains(name) { FileContent.note(name, context) }
         return .object(try stored(name))
       }
     }
   ]
+
+  /// The names of the models that ship.
+  private static let shipped = ["tiny", "tiny-vlm"]
 
   /// A shipped model, or one from a saved folder or an exported file.
   static func stored(_ name: String) throws -> ModelObject {

@@ -37,9 +37,7 @@ final class RunObject: BoundObject {
       .property(
         "history", of: RunObject.self, "The numbers of the trainer that it ran last, a row for each step",
         result: .table
-      ) { run, _ in
-        guard let last = try run.runs().store.series(of: run.id).last else { return .table(Table([])) }
-        return .table(try run.history(last.name))
+      ) { run, _ in .table(try run.history())
       },
       .property(
         "histories", of: RunObject.self, "The numbers of each of its trainers: histories.grpo", result: .record
@@ -112,6 +110,12 @@ final class RunObject: BoundObject {
   private func row() throws -> RunStore.Row { try runs().row(id) }
 
   func folder() throws -> RunFolder { try runs().folder(of: row()) }
+
+  /// The numbers of the trainer that it ran last, a row for each step.
+  func history() throws -> Table {
+    guard let last = try runs().store.series(of: id).last else { return Table([]) }
+    return try history(last.name)
+  }
 
   /// The numbers of one of its trainers, a row for each step.
   func history(_ series: String) throws -> Table {

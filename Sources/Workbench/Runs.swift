@@ -96,6 +96,16 @@ public struct Runs {
   /// - Throws: if there is no such run.
   public func text(_ id: String) throws -> String { RunObject(try row(id), in: self).display().text }
 
+  /// Writes the numbers of the trainer that a run ran last, as the language's `export` does.
+  ///
+  /// - Parameters:
+  ///   - id: its id, or the beginning of it.
+  ///   - path: where to, and by its ending in which form.
+  /// - Throws: if there is no such run, or the form cannot be told.
+  public func export(_ id: String, to path: String) throws {
+    try Exporting.write(RunObject(try row(id), in: self).history(), to: path, as: nil)
+  }
+
   /// How long a run took, or has taken so far, to a tenth of a second.
   static func seconds(_ record: RunRecord, _ now: Date) -> Double {
     let end = record.ended ?? (record.status.isAlive ? now : record.started)

@@ -9,7 +9,8 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs", abstract: "List runs, compare them, keep them in order.",
     subcommands: [
       RunsListCommand.self, RunsShowCommand.self, RunsDifferenceCommand.self, RunsTagCommand.self,
-      RunsNoteCommand.self, RunsArchiveCommand.self, RunsDeleteCommand.self, RunsRebuildCommand.self,
+      RunsNoteCommand.self, RunsExportCommand.self, RunsArchiveCommand.self, RunsDeleteCommand.self,
+      RunsRebuildCommand.self,
     ], defaultSubcommand: RunsListCommand.self)
 }
 
@@ -95,6 +96,18 @@ struct RunsNoteCommand: ParsableCommand {
   @OptionGroup var arguments: RunsArguments
 
   func run() throws { try arguments.attempt { try $0.note(id, text) } }
+}
+
+/// `easel runs export ID PATH`.
+struct RunsExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a run's numbers as CSV, JSON Lines, Markdown, LaTeX, or for TensorBoard.")
+
+  @Argument(help: "Its id.") var id: String
+  @Argument(help: "The file, by its ending .csv, .jsonl, .md or .tex; or TensorBoard's folder.") var path: String
+  @OptionGroup var arguments: RunsArguments
+
+  func run() throws { try arguments.attempt { try $0.export(id, to: path) } }
 }
 
 /// `easel runs archive ID…`.

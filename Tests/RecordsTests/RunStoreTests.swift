@@ -48,13 +48,13 @@ func content(_ store: RunStore) throws -> [String] {
       let run = try recorder(in: outputs, ids: ["a1b2c3"])
       #expect(run.folder.path.hasSuffix("-test-a1b2c3"))
       #expect(RunRecord(in: run.folder) == run.record)
-      let series = try run.series("grpo", after: 0)
-      for step in 1...3 { try series.append(step: step, [("reward", Double(step) / 4), ("loss", .nan)]) }
-      try series.append(step: 4, [("loss", 2), ("new", -0.0)])
+      let series = try run.series("grpo", after: -1)
+      for step in 0..<3 { try series.append(step: step, [("reward", Double(step + 1) / 4), ("loss", .nan)]) }
+      try series.append(step: 3, [("loss", 2), ("new", -0.0)])
       try series.flush()
       let store = try #require(run.store)
       let (steps, rewards) = try store.curve("reward", of: "grpo", of: "a1b2c3")
-      #expect(steps == [1, 2, 3, 4])
+      #expect(steps == [0, 1, 2, 3])
       #expect(rewards.prefix(3) == [0.25, 0.5, 0.75] && rewards[3].isNaN)
       let new = try store.curve("new", of: "grpo", of: "a1b2c3").values
       #expect(new.prefix(3).allSatisfy(\.isNaN) && new[3].sign == .minus)
@@ -64,7 +64,7 @@ func content(_ store: RunStore) throws -> [String] {
       let row = try #require(try store.row("a1b2c3"))
       #expect(row.record.status == .finished && row.steps == 4 && row.reward == nil)
       #expect(row.record.configuration == ["seed": .whole(7)])
-      #expect(try store.rows().map(\.folder) == [run.folder.name])
+      #expect(try store.rows().map(\.folder) == [run.folder.place])
     }
   }
 
@@ -118,28 +118,28 @@ func content(_ store: RunStore) throws -> [String] {
       do {
         let run = try recorder(in: outputs, ids: ["a1"])
         folder = run.folder
-        try run.series("grpo", after: 0).append(step: 1, [("reward", 1)])
+        try run.series("grpo", after: -1).append(step: 0, [("reward", 1)])
         run.flush()
         try withExtendedLifetime(run) { try store.settle() }
         #expect(try store.row("a1")?.record.status == .running)
       }
       // What a process writes that is killed before the store has its last steps, in the middle of a line.
-      try "{\"step\":2,\"reward\":0.5}\n{\"step\":3,\"rew".append(to: folder.path + "/metrics-grpo.jsonl")
+      try "{\"step\":1,\"reward\":0.5}\n{\"step\":2,\"rew".append(to: folder.path + "/metrics-grpo.jsonl")
       #expect(try store.row("a1")?.record.status == .running)
       try store.settle()
       let row = try #require(try store.row("a1"))
       #expect(row.record.status == .lost && row.steps == 2 && row.reward == 0.5 && row.record.ended != nil)
-      #expect(try store.curve("reward", of: "grpo", of: "a1").steps == [1, 2])
+      #expect(try store.curve("reward", of: "grpo", of: "a1").steps == [0, 1])
 
-      // It goes on from step 1 in its folder: step 2 comes again, once.
+      // It goes on after step 0 in its folder: step 1 comes again, once.
       let run = try RunRecorder(resuming: folder, in: outputs, or: row.record) { Issue.record("\($0)") }
       #expect(try store.row("a1")?.record.status == .running)
-      let series = try run.series("grpo", after: 1)
-      for step in 2...3 { try series.append(step: step, [("reward", Double(step))]) }
+      let series = try run.series("grpo", after: 0)
+      for step in 1...2 { try series.append(step: step, [("reward", Double(step + 1))]) }
       run.end(.finished)
       let curve = try store.curve("reward", of: "grpo", of: "a1")
-      #expect(curve.steps == [1, 2, 3] && curve.values == [1, 2, 3])
-      #expect(try MetricsFile.read(folder.path + "/metrics-grpo.jsonl").map(\.step) == [1, 2, 3])
+      #expect(curve.steps == [0, 1, 2] && curve.values == [1, 2, 3])
+      #expect(try MetricsFile.read(folder.path + "/metrics-grpo.jsonl").map(\.step) == [0, 1, 2])
     }
   }
 
