@@ -224,14 +224,12 @@ final class TrainerObject: BoundObject {
     return folder
   }
 
-  /// Without the columns of what is not measured in this training.
   var history: Table {
     let history = trainer.history
     return Table(
-      zip(history.names, history.columns).filter { _, column in column.isEmpty || !column.allSatisfy(\.isNaN) }
-        .map { name, column in
-          (name: name, values: column.map { name == "step" ? .int(Int($0)) : .float($0) })
-        })
+      zip(history.names, history.columns).map { name, column in
+        (name: name, values: column.map { name == "step" ? .int(Int($0)) : .float($0) })
+      })
   }
 
   private static func figure(_ metric: Metric) -> String {
