@@ -103,6 +103,8 @@ enum StandardTables {
         }
         return .table(Table(rows: rows))
       },
+      RunStatistics.comparison,
+      RunStatistics.importance,
     ])
 
   static let grouping = BoundType(
