@@ -156,7 +156,7 @@ extension RunRecord {
       }
     }
 
-    /// Reads one JSON value.
+    /// Reads one JSON value; lists and tables of texts, as environments have, become one text.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if container.decodeNil() {
@@ -167,6 +167,10 @@ extension RunRecord {
         self = .whole(number)
       } else if let number = try? container.decode(Double.self) {
         self = .number(number)
+      } else if let list = try? container.decode([String].self) {
+        self = .text(list.joined(separator: ", "))
+      } else if let table = try? container.decode([String: String].self) {
+        self = .text(table.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
       } else {
         self = .text(try container.decode(String.self))
       }

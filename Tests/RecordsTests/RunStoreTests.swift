@@ -74,7 +74,7 @@ func content(_ store: RunStore) throws -> [String] {
       #expect(runs.map(\.record.id) == ["aaaaaa", "bbbbbb", "cccccc"])
       // A folder of that name which the store does not know is somebody's as well.
       for ending in ["", "-wal", "-shm"] {
-        try FileManager.default.removeItem(atPath: RunStore.path(in: outputs) + ending)
+        try? FileManager.default.removeItem(atPath: RunStore.path(in: outputs) + ending)
       }
       let again = try recorder(in: outputs, ids: ["aaaaaa", "dddddd"], name: "n0")
       #expect(again.record.id == "dddddd")
@@ -185,7 +185,7 @@ func content(_ store: RunStore) throws -> [String] {
       try series.append(step: 1, [("reward", 1)])
       run.flush()
       for ending in ["", "-wal", "-shm"] {
-        try FileManager.default.removeItem(atPath: RunStore.path(in: outputs) + ending)
+        try? FileManager.default.removeItem(atPath: RunStore.path(in: outputs) + ending)
       }
       try series.append(step: 2, [("reward", 2)])
       run.end(.finished)
