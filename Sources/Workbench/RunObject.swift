@@ -18,12 +18,14 @@ final class RunObject: BoundObject {
       },
       .property(
         "status", of: RunObject.self, "starting, running, finished, failed, stopped or lost", result: .string
-      ) { run, _ in .string(try run.row().record.status.rawValue) },
+      ) { run, context in
+        try Outside.value("run \(run.id)", "status", context) { .string(try run.row().record.status.rawValue) }
+      },
       .property("started", of: RunObject.self, "When it began", result: .string) { run, _ in
         .string(Runs.time(try run.row().record.started))
       },
-      .property("seconds", of: RunObject.self, "How long it took", result: .number) { run, _ in
-        .float(Runs.seconds(try run.row().record, Date()))
+      .property("seconds", of: RunObject.self, "How long it took", result: .number) { run, context in
+        try Outside.value("run \(run.id)", "seconds", context) { .float(Runs.seconds(try run.row().record, Date())) }
       },
       .property("config", of: RunObject.self, "What it was run with: config.seed, config.grpo.lr", result: .record) {
         run, _ in .record(Record(settings: try run.row().record.configuration))
@@ -31,13 +33,14 @@ final class RunObject: BoundObject {
       .property("environment", of: RunObject.self, "What it ran on", result: .record) { run, _ in
         .record(Record(settings: Runs.environment(of: try run.folder())))
       },
-      .property("steps", of: RunObject.self, "How many steps its trainers took", result: .int) { run, _ in
-        .int(try run.row().steps)
+      .property("steps", of: RunObject.self, "How many steps its trainers took", result: .int) { run, context in
+        try Outside.value("run \(run.id)", "steps", context) { .int(try run.row().steps) }
       },
       .property(
         "history", of: RunObject.self, "The numbers of the trainer that it ran last, a row for each step",
         result: .table
-      ) { run, _ in .table(try run.history())
+      ) { run, context in
+        try Outside.value("run \(run.id)", "history", context) { .table(try run.history()) }
       },
       .property(
         "histories", of: RunObject.self, "The numbers of each of its trainers: histories.grpo", result: .record
@@ -54,11 +57,11 @@ final class RunObject: BoundObject {
       .property("folder", of: RunObject.self, "Where its files are", result: .string) { run, _ in
         .string(try run.folder().path)
       },
-      .property("tags", of: RunObject.self, "The words that it was given", result: .list(.string)) { run, _ in
-        Value(try run.row().record.tags)
+      .property("tags", of: RunObject.self, "The words that it was given", result: .list(.string)) { run, context in
+        try Outside.value("run \(run.id)", "tags", context) { Value(try run.row().record.tags) }
       },
-      .property("note", of: RunObject.self, "The line that was written on it", result: .string) { run, _ in
-        .string(try run.row().record.note)
+      .property("note", of: RunObject.self, "The line that was written on it", result: .string) { run, context in
+        try Outside.value("run \(run.id)", "note", context) { .string(try run.row().record.note) }
       },
       .property("parent", of: RunObject.self, "The id of the run that it came from, or none", result: .any) {
         run, _ in try run.row().record.parent.map { .string($0) } ?? .none

@@ -184,6 +184,16 @@ private final class HeardOutput: SessionOutput {
     #expect(end.difference?.hasPrefix("cell 4, finetune step 0: ") == true, "\(end)")
   }
 
+  @Test func `what a session reads of other runs, and writes on them, is neither asked nor done again`() throws {
+    let experiment = Experiment()
+    for cell in ["runs", "tag(runs[\"id\"][0], \"best\")", "runs[\"tags\"]"] {
+      #expect(experiment.session.evaluate(cell).diagnostics.map(\.description) == [])
+    }
+    let end = try replay(experiment)
+    #expect(end.difference == nil)
+    #expect(end.same == Self.bits)
+  }
+
   @Test func `another number of threads changes no bit`() throws {
     let before = Processor.threads
     defer { Processor.threads = before }
