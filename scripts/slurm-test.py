@@ -76,7 +76,9 @@ print("killed the parent; in the queue:", queue())
 # A task is told that its time is up: it saves, and goes back into the queue.
 again = tasks[0]
 process = start(path)
-subprocess.run(["scancel", "--signal=USR1", "--batch", again], check=True)
+# Just after its start a job "can not be altered now".
+while subprocess.run(["scancel", "--signal=USR1", "--batch", again]).returncode != 0:
+    time.sleep(0.5)
 facts = lambda: subprocess.run(["scontrol", "-o", "show", "job", again], capture_output=True, text=True).stdout
 wait(lambda: "Restarts=1" in facts())
 print("requeued:", again, queue())
