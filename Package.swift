@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Script", "Learning", "Models", "Records", "Shapes", "Tensors", "Primitives", "TestSupport",
+        "easel", "Workbench", "Script", "Learning", "Models", "Records", "Shapes", "Tensors", "Primitives",
+        "TestSupport",
       ]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Script", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["easel", "CEdit", "TestSupport"]),

@@ -8,8 +8,12 @@ import Testing
   private static let notebook = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../notebooks/claims.easel").standardized.path
 
+  /// The built program, beside the test bundle.
+  private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("easel").path
+
   @Test func `all twelve claims are run and judged in the quick profile, and identities hold in it`() throws {
-    let experiment = Experiment()
+    let experiment = Experiment(worker: [Self.program, "work"])
     let outcome = experiment.session.run(
       file: Self.notebook, settings: [("quick", "true"), ("painter", try experiment.smallModel())])
     #expect(outcome.diagnostics.map(\.description) == [])

@@ -25,9 +25,15 @@ final class Experiment {
   let run: Run
   let session: Session
 
-  init(_ name: String = "test", in root: String = NSTemporaryDirectory()) {
+  /// A session.
+  ///
+  /// - Parameters:
+  ///   - name: of its run.
+  ///   - root: where its folder is made.
+  ///   - worker: what starts workers; empty where there are none.
+  init(_ name: String = "test", in root: String = NSTemporaryDirectory(), worker: [String] = []) {
     folder = root + "/easel-workbench-\(UUID().uuidString)"
-    run = Run(name: name, outputs: folder, date: Date(timeIntervalSince1970: 0), process: 1)
+    run = Run(name: name, outputs: folder, date: Date(timeIntervalSince1970: 0), process: 1, worker: worker)
     session = Workbench.session(output: output, run: run, stop: stop)
   }
 
