@@ -11,11 +11,13 @@ public struct Recipe {
   ///   - path: where the member is found: `grpo`, `reward.oracle`, `world.dataset`.
   ///   - arguments: what it was called with.
   ///   - context: the seed in force.
-  public init(_ path: String, _ arguments: Arguments, _ context: Context) {
+  ///   - content: a fingerprint of what the call read from a file, so that other content is another call.
+  public init(_ path: String, _ arguments: Arguments, _ context: Context, content: String? = nil) {
     value = Value(record: [
       "call": .string(path), "receiver": arguments.receiver, "seed": .int(context.seed),
       "arguments": .record(
         Record(zip(arguments.parameters, arguments.values).map { (name: $0.name, value: $1) })),
+      "content": content.map { .string($0) } ?? .none,
     ])
   }
 

@@ -217,7 +217,8 @@ public enum Safetensors {
   private static func numbers(of tensor: Tensor, _ precision: Precision) -> Data {
     tensor.withUnsafeBufferPointer { source in
       switch precision {
-      case .float32: source.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+      // A closure: a key path is looked up anew for every number.
+      case .float32: source.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
       case .float16: source.map { half($0).littleEndian }.withUnsafeBytes { Data($0) }
       case .bfloat16: source.map { upperHalf($0).littleEndian }.withUnsafeBytes { Data($0) }
       }

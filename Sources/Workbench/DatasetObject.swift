@@ -41,7 +41,7 @@ final class DatasetObject: BoundObject {
       return .object(
         DatasetObject(
           PaintingDataset(rows, name: path, form: try form(arguments, context, separator: ",")),
-          recipe: Recipe("dataset", arguments, context)))
+          recipe: Recipe("dataset", arguments, context, content: FileContent.fingerprint(of: path))))
     }
   ]
 
@@ -92,6 +92,7 @@ final class DatasetObject: BoundObject {
       ) { dataset, arguments, context in
         let (path, count): (String, Int?) = (try arguments["path"], try arguments["count"])
         try AtomicFile.write(try dataset.lines(count ?? dataset.data.count, context), to: path)
+        Run.wrote(path, kind: "dataset", context)
         return .string(path)
       },
     ])

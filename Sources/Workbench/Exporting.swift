@@ -38,6 +38,7 @@ enum Exporting {
       } catch let problem as Unclear {
         throw arguments.problem(problem.argument, problem.text, fix: problem.fix)
       }
+      Run.wrote(path, kind: "table", context)
       return .string(path)
     }
   ]

@@ -107,6 +107,7 @@ final class ModelObject: BoundObject {
         let name: String = try arguments["folder"]
         let folder = try name.contains("/") ? name : Run.of(context).file(name, in: .checkpoints)
         try model.janus.save(to: folder)
+        Run.wrote(folder, kind: "checkpoint", context)
         context.output.write("model saved: \(folder)")
         return .string(folder)
       },
@@ -114,9 +115,10 @@ final class ModelObject: BoundObject {
         "export", of: ModelObject.self, "Writes one file of half-precision weights and their configuration",
         [Parameter("path", .newFile, "the file, ending in .safetensors")], result: .string,
         example: "model.export(\"model.safetensors\")"
-      ) { model, arguments, _ in
+      ) { model, arguments, context in
         let path: String = try arguments["path"]
         try model.janus.export(to: path)
+        Run.wrote(path, kind: "weights", context)
         return .string(path)
       },
       .property("parameters", of: ModelObject.self, "How many numbers training changes", result: .int) { model, _ in

@@ -19,9 +19,10 @@ final class PictureObject: BoundObject {
       .method(
         "save", of: PictureObject.self, "Writes it as PNG",
         [Parameter("path", .newFile, "the file")], result: .string, example: "picture.save(\"star.png\")"
-      ) { picture, arguments, _ in
+      ) { picture, arguments, context in
         let path: String = try arguments["path"]
         try PNGFile.write(picture.bitmap, text: picture.text, to: path)
+        Run.wrote(path, kind: "image", context)
         return .string(path)
       },
     ])

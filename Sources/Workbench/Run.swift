@@ -226,9 +226,12 @@ public final class Run {
     return series
   }
 
-  /// Notes a file that was written elsewhere than into the run's folder.
-  func wrote(_ path: String, kind: String) {
-    recorder?.noteFile(URL(fileURLWithPath: path).path, kind: kind)
+  /// Notes a file, or a folder as one, that was written where the script said.
+  static func wrote(_ path: String, kind: String, _ context: Context) {
+    guard let recorder = context.host(as: Run.self)?.recorder else { return }
+    let own = URL(fileURLWithPath: recorder.folder.path).path + "/"
+    let whole = URL(fileURLWithPath: path).path
+    recorder.noteFile(whole.hasPrefix(own) ? String(whole.dropFirst(own.count)) : whole, kind: kind)
   }
 
   /// Whether this is asked for the first time of a name: for what is to be said once.

@@ -221,6 +221,7 @@ final class TrainerObject: BoundObject {
     let name = name ?? "\(label)-step-\(trainer.step)"
     let folder = try name.contains("/") ? name : Run.of(context).file(name, in: .checkpoints)
     try trainer.save(to: folder)
+    Run.wrote(folder, kind: "checkpoint", context)
     return folder
   }
 

@@ -45,6 +45,7 @@ import Testing
         trainer.run(steps: 1)
         show(model.paint("a photo of a red star", n: 2), save: "stars")
         trainer.save()
+        export(trainer.history, "\(experiment.folder)/elsewhere.csv")
         """
     #expect(experiment.execute(script).map(\.description) == [])
     experiment.run.end(status: 0)
@@ -64,8 +65,11 @@ import Testing
     #expect(later.session.evaluate("r.history[\"reward\"]").value == rewards)
     #expect(value("r.history.rows.map { row in row.step } == [0, 1, 2, 3]") == "true")
     #expect(value("runs.where { x in x.id == r.id }[\"reward\"][0] == r.history[\"reward\"][3]") == "true")
-    #expect(value("r.artifacts[\"path\"]") == "[\"images/01-stars.png\", \"checkpoints/grpo-step-4\"]")
-    #expect(value("r.artifacts[\"kind\"]") == "[\"image\", \"checkpoint\"]")
+    let table = "\(experiment.folder)/elsewhere.csv"
+    #expect(
+      value("r.artifacts[\"path\"].sorted()")
+        == "[\"\(table)\", \"checkpoints/grpo-step-4\", \"images/01-stars.png\"]")
+    #expect(value("r.artifacts[\"kind\"].sorted()") == "[\"checkpoint\", \"image\", \"table\"]")
     #expect(value("r.images[0].width > 20") == "true")
     #expect(value("r.environment.threads > 0") == "true")
     #expect(value("run(\"nothing\")").contains("there is no run 'nothing'"))
