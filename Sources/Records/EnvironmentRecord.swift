@@ -80,15 +80,15 @@ public struct EnvironmentRecord: Sendable, Hashable, Codable {
   /// The record as JSON, a fact a line, always in the same order.
   public var json: String {
     func list(_ items: [String]?) -> String? {
-      items.map { "[" + $0.map(JSONText.quoted).joined(separator: ", ") + "]" }
+      items.map { "[" + $0.map(\.inJSON).joined(separator: ", ") + "]" }
     }
     let facts: [(String, String?)] = [
-      ("easel", JSONText.quoted(easel)), ("swift", JSONText.quoted(swift)), ("system", JSONText.quoted(system)),
-      ("processor", JSONText.quoted(processor)), ("threads", "\(threads)"), ("kernels", JSONText.quoted(kernels)),
-      ("seed", "\(seed)"), ("revision", revision.map(JSONText.quoted) ?? "null"),
-      ("kernel", kernel.map(JSONText.quoted)),
-      ("libc", libc.map(JSONText.quoted)), ("features", list(features)), ("libraries", list(libraries)),
-      ("locale", locale.map(JSONText.quoted)), ("variables", list(variables)),
+      ("easel", easel.inJSON), ("swift", swift.inJSON), ("system", system.inJSON),
+      ("processor", processor.inJSON), ("threads", "\(threads)"), ("kernels", kernels.inJSON),
+      ("seed", "\(seed)"), ("revision", revision.map(\.inJSON) ?? "null"),
+      ("kernel", kernel.map(\.inJSON)),
+      ("libc", libc.map(\.inJSON)), ("features", list(features)), ("libraries", list(libraries)),
+      ("locale", locale.map(\.inJSON)), ("variables", list(variables)),
     ]
     let lines = facts.compactMap { name, text in text.map { "  \"\(name)\": \($0)" } }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"

@@ -2,25 +2,6 @@ import Foundation
 
 /// JSON written and read with its keys in order, which Foundation's does not keep.
 enum JSONText {
-  /// A text in quotes with what JSON forbids escaped.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
-
   /// The fewest digits that read back as the same number; `null` for what is not finite, which JSON cannot say.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "null" }

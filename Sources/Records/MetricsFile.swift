@@ -67,7 +67,7 @@ public final class MetricsFile {
     if let lastStep, step <= lastStep { throw .stepOrder(step, last: lastStep, path: path) }
     var seen: Set<String> = ["step"]
     for (key, _) in values where !seen.insert(key).inserted { throw .name(key) }
-    let members = values.map { JSONText.quoted($0.key) + ":" + JSONText.number($0.value) }
+    let members = values.map { $0.key.inJSON + ":" + JSONText.number($0.value) }
     let line = "{" + (["\"step\":\(step)"] + members).joined(separator: ",") + "}\n"
     waiting += Data(line.utf8)
     lastStep = step

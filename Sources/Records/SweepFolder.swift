@@ -133,7 +133,7 @@ public struct SweepFolder: Sendable, Hashable {
   /// - Throws: ``RecordsError/unwritable(_:reason:)``.
   public func note(_ decision: String, of trial: String, _ facts: KeyValuePairs<String, String> = [:]) throws {
     let members = [("decision", decision), ("trial", trial)] + facts.map { ($0.key, $0.value) }
-    let text = members.map { JSONText.quoted($0.0) + ":" + JSONText.quoted($0.1) }.joined(separator: ",")
+    let text = members.map { $0.0.inJSON + ":" + $0.1.inJSON }.joined(separator: ",")
     try LineFile.append("{\(text)}", to: path + "/decisions.jsonl")
   }
 }

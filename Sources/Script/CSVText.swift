@@ -82,12 +82,7 @@ enum CSVText {
         text.utf8.first == 48 && text.utf8.count > 1 && !".eE".utf8.contains(text.utf8.dropFirst().first ?? 0)
       return isName ? .string(text) : Double(text).map { .float($0) } ?? .string(text)
     }
-    // The exponent's letter may begin a unit's name, but none begins so.
-    let unit = text.dropFirst(digits.count)
-    guard let amount = Double(text.prefix(digits.count)), let known = Quantity.Unit(rawValue: String(unit)) else {
-      return .string(text)
-    }
-    return .quantity(Quantity(amount, known))
+    return Quantity(text).map { .quantity($0) } ?? .string(text)
   }
 
   /// Records of cells, one after the other.

@@ -1,15 +1,17 @@
 import OrderedCollections
+import Primitives
 
 /// Tables as JSON Lines: an object a row.
 ///
 /// Whole numbers have no decimals and others always have. JSON has no word for numbers that are not finite: they are the
 /// texts `NaN`, `Infinity` and `-Infinity`, as in Protocol Buffers' JSON, and read as numbers in a column of numbers.
+/// Nor has it units: a quantity is the object `{"quantity": "30s"}`.
 enum JSONLines {
   static func write(_ table: Table) throws -> String {
     var lines = ""
     for row in 0..<table.rowCount {
       let members = try table.columns.map { name, values in
-        quoted(name) + ": " + (try json(values[row], of: name))
+        name.inJSON + ": " + (try json(values[row], of: name))
       }
       lines += "{" + members.joined(separator: ", ") + "}\n"
     }
@@ -21,15 +23,15 @@ enum JSONLines {
       "[" + (try values.map { try json($0, of: column) }.joined(separator: ", ")) + "]"
     }
     func object(_ members: some Sequence<(String, Value)>) throws -> String {
-      "{" + (try members.map { quoted($0) + ": " + (try json($1, of: column)) }.joined(separator: ", ")) + "}"
+      "{" + (try members.map { $0.inJSON + ": " + (try json($1, of: column)) }.joined(separator: ", ")) + "}"
     }
     switch value {
     case .none: return "null"
     case .bool, .int: return value.text
     case .float(let number):
       return number.isFinite ? value.text : number.isNaN ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\""
-    case .string(let text): return quoted(text)
-    case .quantity: return quoted(value.text)
+    case .string(let text): return text.inJSON
+    case .quantity: return try object([("quantity", .string(value.text))])
     case .list(let list): return try all(list.items)
     case .series(let series): return try all(series.values.map { .float($0) })
     case .record(let record): return try object(record.fields.map { ($0.key, $0.value) })
@@ -38,24 +40,6 @@ enum JSONLines {
     case .range: return try all(value.items ?? [])
     case .function, .object: throw TableFile.Failure.column(column, holds: value.kindPhrase, form: .jsonl)
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 
   // MARK: Reading

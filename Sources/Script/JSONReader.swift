@@ -37,7 +37,13 @@ struct JSONReader {
 
   private mutating func value(depth: Int) throws -> Value {
     guard depth < JSONReader.deepest else { throw Failure(reason: "it is nested more than \(JSONReader.deepest) deep") }
-    if take("{") { return .record(try members(depth: depth)) }
+    if take("{") {
+      let record = try members(depth: depth)
+      if record.names == ["quantity"], case .string(let text) = record.values[0], let quantity = Quantity(text) {
+        return .quantity(quantity)
+      }
+      return .record(record)
+    }
     if take("[") { return Value(try items(depth: depth)) }
     if rest.first == "\"" { return .string(try text()) }
     return try word()

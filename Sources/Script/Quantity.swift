@@ -85,6 +85,16 @@ public struct Quantity: Sendable, Hashable {
   /// A number with its unit.
   public init(_ amount: Double, _ unit: Unit) { (self.amount, self.unit) = (amount, unit) }
 
+  /// A number with its unit from how it is written, `30s`; `nil` of anything else.
+  init?(_ text: String) {
+    for unit in Unit.allCases where text.hasSuffix(unit.rawValue) {
+      guard let amount = Double(text.dropLast(unit.rawValue.count)) else { continue }
+      self.init(amount, unit)
+      return
+    }
+    return nil
+  }
+
   /// The amount in the dimension's base: seconds, pixels, bytes, or a share.
   public var base: Double { amount * unit.factor }
 

@@ -72,7 +72,7 @@ public enum Safetensors {
   ) throws(TensorsError) -> Data {
     var fields: [String] = []
     if !metadata.isEmpty {
-      let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let texts = metadata.sorted { $0.key < $1.key }.map { "\($0.key.inJSON):\($0.value.inJSON)" }
       fields.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     var (names, start) = (Set<String>(), 0)
@@ -81,7 +81,7 @@ public enum Safetensors {
       let end = start + precision.size * tensor.count
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       fields.append(
-        "\(quoted(name)):{\"dtype\":\"\(precision.rawValue)\",\"shape\":[\(shape)],"
+        "\(name.inJSON):{\"dtype\":\"\(precision.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(start),\(end)]}")
       start = end
     }
@@ -253,21 +253,5 @@ public enum Safetensors {
     if value.isNaN { return UInt16(value.bitPattern >> 16) | 0x40 }
     let bits = value.bitPattern
     return UInt16((bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
-  }
-
-  /// A text in JSON.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

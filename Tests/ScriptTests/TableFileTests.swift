@@ -43,10 +43,16 @@ import Testing
     }
   }
 
-  @Test func `quantities come back from CSV, lists and records from JSON Lines`() throws {
+  @Test func `quantities come back, lists and records from JSON Lines too`() throws {
     let times = Table([(name: "time", values: [.quantity(.init(1.5, .hours)), .quantity(.init(50, .percent))])])
     #expect(try TableFile.text(times, as: .csv) == "time\r\n1.5h\r\n50%\r\n")
     try inFile("t.csv", "time\r\n1.5h\r\n50%\r\n") { path in
+      let table = try TableFile.read(path)
+      #expect(Self.described(table) == Self.described(times))
+    }
+    let lines = "{\"time\": {\"quantity\": \"1.5h\"}}\n{\"time\": {\"quantity\": \"50%\"}}\n"
+    #expect(try TableFile.text(times, as: .jsonl) == lines)
+    try inFile("t.jsonl", lines) { path in
       let table = try TableFile.read(path)
       #expect(Self.described(table) == Self.described(times))
     }
