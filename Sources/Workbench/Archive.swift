@@ -130,7 +130,9 @@ extension TrainerObject: Archivable {
   func facts(in folder: String) throws -> Value {
     try trainer.save(to: folder)
     try trainer.saveBase(to: folder + "/base")
-    return recipe.value
+    guard case .record(let facts) = recipe.value else { return recipe.value }
+    let samples = (name: "samples", value: Value(lastSamples.map { .object($0) }))
+    return .record(Record(facts.fields.map { (name: $0.key, value: $0.value) } + [samples]))
   }
 
   static func made(from facts: Value, in folder: String, _ context: Context) throws -> any BoundObject {
@@ -142,8 +144,15 @@ extension TrainerObject: Archivable {
       try (object as? ModelObject)?.janus.takeWeights(from: base)
     }
     let object = try Recipe.make(facts, context)
-    try (object as? TrainerObject)?.trainer.restore(from: folder)
-    return object
+    guard let trainer = object as? TrainerObject else { return object }
+    try trainer.trainer.restore(from: folder)
+    // Archives of earlier versions have none.
+    if case .record(let record) = facts, let samples = record["samples"]?.items {
+      trainer.keptSamples = samples.compactMap { sample in
+        if case .object(let object) = sample { object as? SampleObject } else { nil }
+      }
+    }
+    return trainer
   }
 }
 

@@ -98,6 +98,8 @@ final class TrainerObject: BoundObject {
   private let clip: ClosedRange<Double>?
   private var series: RunSeries?
   private var last: StepReport?
+  /// What the policy drew in the last step that another process took.
+  var keptSamples: [SampleObject] = []
   private let clock = PhaseClock()
 
   init(
@@ -200,7 +202,7 @@ final class TrainerObject: BoundObject {
   }
 
   /// What the policy drew in the last step.
-  var lastSamples: [SampleObject] { last.map(samples) ?? [] }
+  var lastSamples: [SampleObject] { last.map(samples) ?? keptSamples }
 
   private func samples(of step: StepReport) -> [SampleObject] {
     let advantages = step.advantages.count == step.samples.count ? step.advantages : step.samples.map { _ in .nan }

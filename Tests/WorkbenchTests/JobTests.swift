@@ -63,6 +63,8 @@ import Testing
     #expect(try weights(here.value) == there)
     let isSame = "done.history[\"reward\"] == trainer.history[\"reward\"]"
     #expect(session.evaluate("\(isSame) and done.steps == 3").value == .bool(true))
+    let areSame = "done.samples.map { s in s.codes } == trainer.samples.map { s in s.codes }"
+    #expect(session.evaluate("\(areSame) and done.samples.count == 6").value == .bool(true))
     let metrics = try String(contentsOfFile: job.folder.path + "/metrics-grpo.jsonl", encoding: .utf8)
     #expect(try experiment.file("metrics-grpo.jsonl").hasSuffix(metrics))
     #expect(metrics.split(separator: "\n").count == 2)
