@@ -127,18 +127,21 @@ public struct Mapping {
 
 /// The fields of a record, in order.
 public struct Record {
-  private final class Storage {
-    var fields: OrderedDictionary<String, Value>
-    var depth: Int
+  /// The names of fields, which all records made in one place share, and how deep such a record is.
+  final class Shape {
+    let names: OrderedSet<String>
+    let depth: Int
 
-    init(_ fields: OrderedDictionary<String, Value>, _ depth: Int) { (self.fields, self.depth) = (fields, depth) }
+    init(_ names: OrderedSet<String>, depth: Int = 1) { (self.names, self.depth) = (names, depth) }
   }
 
-  private var storage: Storage
+  private(set) var shape: Shape
+  /// The values of the fields, in order.
+  public private(set) var values: [Value]
 
   /// A record of fields.
   public init(_ fields: OrderedDictionary<String, Value>) {
-    storage = Storage(fields, fields.values.reduce(0) { max($0, $1.depth) } + 1)
+    self.init(Shape(fields.keys), Array(fields.values))
   }
 
   /// A record of fields; of two of one name the later counts.
@@ -146,49 +149,64 @@ public struct Record {
     self.init(OrderedDictionary(fields.map { ($0.name, $0.value) }) { _, later in later })
   }
 
-  /// Names and values in order.
-  public var fields: OrderedDictionary<String, Value> { storage.fields }
-
-  var depth: Int { storage.depth }
-
-  /// The names of the fields, in order.
-  public var names: [String] { Array(storage.fields.keys) }
-
-  /// A field's value, or `nil` if there is none of that name.
-  public subscript(name: String) -> Value? { storage.fields[name] }
-
-  /// Where a field stands, or `nil` if there is none of that name.
-  func place(of name: String) -> Int? { storage.fields.index(forKey: name) }
-
-  /// The value at a place if the field there has this name.
-  func value(at place: Int, named name: String) -> Value? {
-    guard place < storage.fields.count, storage.fields.keys[place] == name else { return nil }
-    return storage.fields.values[place]
+  /// A record of as many values as the shape has names.
+  init(_ shape: Shape, _ values: [Value]) {
+    (self.shape, self.values) = (shape, values)
+    deepen(values.reduce(0) { max($0, $1.depth) })
   }
 
-  private mutating func own() {
-    if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields, storage.depth) }
+  /// Names and values in order.
+  public var fields: OrderedDictionary<String, Value> {
+    OrderedDictionary(uncheckedUniqueKeys: shape.names, values: values)
+  }
+
+  var depth: Int { shape.depth }
+
+  /// The names of the fields, in order.
+  public var names: [String] { shape.names.elements }
+
+  /// A field's value, or `nil` if there is none of that name.
+  public subscript(name: String) -> Value? { place(of: name).map { values[$0] } }
+
+  /// Where a field stands, or `nil` if there is none of that name.
+  func place(of name: String) -> Int? { shape.names.firstIndex(of: name) }
+
+  private mutating func deepen(_ depth: Int) {
+    if depth >= shape.depth { shape = Shape(shape.names, depth: depth + 1) }
   }
 
   mutating func replace(_ name: String, with value: Value) {
-    own()
-    storage.fields[name] = value
-    storage.depth = max(storage.depth, value.depth + 1)
+    if let place = place(of: name) { return replace(at: place, with: value) }
+    var names = shape.names
+    names.append(name)
+    shape = Shape(names, depth: max(shape.depth, value.depth + 1))
+    values.append(value)
   }
 
   mutating func replace(at place: Int, with value: Value) {
-    own()
-    storage.fields.values[place] = value
-    storage.depth = max(storage.depth, value.depth + 1)
+    deepen(value.depth)
+    values[place] = value
   }
 
   /// Changes the value at a place.
   mutating func change(at place: Int, _ body: (inout Value) throws -> Void) throws {
-    own()
     var value = Value.none
-    swap(&value, &storage.fields.values[place])
+    swap(&value, &values[place])
     defer { replace(at: place, with: value) }
     try body(&value)
+  }
+}
+
+extension Record: Hashable {
+  /// Equal records have the same names in the same order.
+  public static func == (left: Record, right: Record) -> Bool {
+    (left.shape === right.shape || left.shape.names == right.shape.names) && left.values == right.values
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(shape.names)
+    hasher.combine(values)
   }
 }
 

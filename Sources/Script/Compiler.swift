@@ -356,7 +356,7 @@ extension Value {
   var parts: [Value]? {
     switch self {
     case .list(let list): list.items
-    case .record(let record): Array(record.fields.values)
+    case .record(let record): record.values
     case .series(let series): series.values.map { .float($0) }
     default: nil
     }

@@ -56,12 +56,13 @@ extension Compiler {
         return .dictionary(mapping)
       }
     case .record(let fields):
-      let empty = Record(fields.map { (name: $0.name.name, value: Value.none) })
-      let values = fields.map { AnyOperand(evaluation: evaluation($0.value)) }
+      let shape = Record.Shape(OrderedSet(fields.map(\.name.name)))
+      let items = fields.map { AnyOperand(evaluation: evaluation($0.value)) }
       return { machine in
-        var record = empty
-        for (place, value) in values.enumerated() { record.replace(at: place, with: try value.value(&machine)) }
-        return .record(record)
+        var values: [Value] = []
+        values.reserveCapacity(items.count)
+        for item in items { values.append(try item.value(&machine)) }
+        return .record(Record(shape, values))
       }
     case .with(let base, let fields):
       let (base, place) = (evaluation(base), base.span)
@@ -121,10 +122,16 @@ extension Compiler {
     let place: Expression
 
     @inline(__always)
-    func append(to text: inout String, _ machine: inout Machine, limit: Int) throws {
+    func append(to text: inout String, _ machine: inout Machine, _ context: Context, limit: Int) throws {
       text += before
       let value = try value.value(&machine)
-      text += format?.apply(value) ?? value.text
+      if let format {
+        text += format.apply(value)
+      } else if case .int(let number) = value {
+        text += String(number)
+      } else {
+        text += try value.text(context.ticker())
+      }
       guard text.utf8.count <= limit else {
         throw Diagnostic(.valueSize, "the text would have more than \(limit) bytes", at: place.span)
       }
@@ -132,7 +139,7 @@ extension Compiler {
   }
 
   private func text(_ pieces: [Expression.Piece]) -> Evaluation {
-    let limit = interpreter.limits.items
+    let (context, limit) = (Context(interpreter: interpreter), interpreter.limits.items)
     var (parts, rest): ([TextPart], String) = ([], "")
     for piece in pieces {
       switch piece {
@@ -147,13 +154,13 @@ extension Compiler {
       let part = parts[0]
       return { [rest] machine in
         var result = ""
-        try part.append(to: &result, &machine, limit: limit)
+        try part.append(to: &result, &machine, context, limit: limit)
         return .string(result + rest)
       }
     }
     return { [parts, rest] machine in
       var result = ""
-      for part in parts { try part.append(to: &result, &machine, limit: limit) }
+      for part in parts { try part.append(to: &result, &machine, context, limit: limit) }
       return .string(result + rest)
     }
   }

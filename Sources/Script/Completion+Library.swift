@@ -183,6 +183,7 @@ struct CompletionFinder {
     guard index > 0, tokens[index - 1].isName else { return nil }
     let name = source.text(tokens[index - 1].range)
     if index > 1, tokens[index - 2].matches(.dot) { return type(before: index - 2)?.member(name) }
+    if case .function(let function)? = variables.first(where: { $0.name == name })?.value { return function.declared }
     return library.function(name)
   }
 

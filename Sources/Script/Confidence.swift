@@ -61,8 +61,8 @@ enum Confidence {
 
 /// What `describe()` says of numbers.
 enum Summary {
-  static func of(_ values: [Double]) -> [(name: String, value: Value)] {
-    let sorted = values.sorted()
+  static func of(_ values: [Double], _ context: Context) throws -> [(name: String, value: Value)] {
+    let sorted = try context.sorted(values, by: <)
     func quantile(_ share: Double) -> Value { .float(Statistics.quantile(share, sorted: sorted)) }
     return [
       ("count", .int(values.count)), ("mean", .float(Statistics.mean(values))),

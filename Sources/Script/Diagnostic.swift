@@ -62,18 +62,21 @@ public struct Diagnostic: Error, Sendable, CustomStringConvertible {
 
   /// The whole text.
   ///
-  /// - Parameter width: the longest source line shown; longer ones are cut around the caret.
-  public func render(width: Int) -> String {
-    var lines = ["error \(code.rawValue): \(message)"]
+  /// - Parameters:
+  ///   - width: the longest source line shown; longer ones are cut around the caret.
+  ///   - columns: the characters of a line; others than the source's are broken at spaces.
+  public func render(width: Int, columns: Int = .max) -> String {
+    var lines = ["error \(code.rawValue): \(message)".wrapped(to: columns)]
     if let span { lines += Self.excerpt(span, hint: hint, width: width) } else if let hint { lines.append("  \(hint)") }
     if let because {
-      lines.append("  because: \(because.text)")
+      lines.append("  because: \(because.text)".wrapped(to: columns))
       if let span = because.span { lines += Self.excerpt(span, hint: nil, width: width) }
     }
     let fixText = fix.map { "fix: \($0)" }
     let moreText = more.map { "more: \($0)" }
-    let last = [fixText, moreText].compactMap { $0 }.joined(separator: "        ")
-    if !last.isEmpty { lines.append("  " + last) }
+    let last = [fixText, moreText].compactMap { $0 }
+    let line = "  " + last.joined(separator: "        ")
+    lines += line.count <= columns ? last.isEmpty ? [] : [line] : last.map { "  \($0)".wrapped(to: columns) }
     return lines.joined(separator: "\n")
   }
 

@@ -35,6 +35,13 @@ public struct Display: Sendable, Hashable {
   /// The plain text.
   public var text: String { String(decoding: bundle["text/plain"] ?? [], as: UTF8.self) }
 
+  /// The same with lines of the plain text broken at spaces.
+  func wrapped(to width: Int) -> Display {
+    var result = self
+    result.bundle["text/plain"] = Array(text.wrapped(to: width).utf8)
+    return result
+  }
+
   /// The bytes of a MIME type, or `nil`.
   public subscript(type: String) -> [UInt8]? { bundle[type] }
 }
@@ -45,7 +52,7 @@ extension Value {
   /// - Parameter width: the columns there are; tables leave out what does not fit, and say so.
   /// - Throws: what the object's own `display()` throws.
   public func display(width: Int = .max) throws -> Display {
-    if case .object(let object) = self { return try object.display(width: width) }
+    if case .object(let object) = self { return try object.display(width: width).wrapped(to: width) }
     return Display(text: shown(width: width))
   }
 }

@@ -67,6 +67,12 @@ extension Value {
     case (.series(let series), _):
       return .float(series.values[try index.position(among: series.values.count, at: span)])
     case (.string(let text), .range(let range)):
+      if range.step == 1, range.start >= 0, range.isWhole,
+        let start = text.index(text.startIndex, offsetBy: Int(range.start), limitedBy: text.endIndex),
+        let end = text.index(start, offsetBy: range.count, limitedBy: text.endIndex)
+      {
+        return .string(String(text[start..<end]))
+      }
       return .string(String(try slice(Array(text), range, at: span)))
     case (.string(let text), _):
       let position = try index.position(among: text.count, at: span)

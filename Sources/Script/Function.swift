@@ -19,6 +19,13 @@ public final class Function {
     }
   }
 
+  /// It as a declaration, for what is said of a call while it is typed.
+  var declared: Member {
+    if case .member(let member, receiver: _) = body { return member }
+    let documentation: String? = if case .script(let syntax, _) = body { syntax.documentation } else { nil }
+    return .function(name ?? "closure", documentation ?? "", parameters, result: .any) { _, _ in .none }
+  }
+
   /// Its text as it was written; of a bound member its name.
   public var text: String {
     if case .script(let syntax, _) = body { syntax.span.text } else { name ?? "" }

@@ -202,6 +202,42 @@ final class Interpreter {
     return result
   }
 
+  /// A pass of Swift code that calls a function with one item after the other: what a call needs is kept for the next.
+  func repeating<Result>(
+    _ function: Function, _ pass: ((Value) throws -> Value) throws -> Result
+  ) throws -> Result {
+    guard case .script(let syntax, _) = function.body, syntax.parameters.count == 1, let code = syntax.code,
+      code.isPlain
+    else { return try pass { try callFromSwift(function, [$0]) } }
+    var machine = idle.popLast() ?? Machine()
+    machine.checkpoint = 0
+    let outer = depth
+    func call(_ item: Value) throws -> Value {
+      callsFromSwift += 1
+      (machine.depth, machine.steps) = (outer + code.cost, steps)
+      defer {
+        (depth, steps) = (outer, machine.steps)
+        callsFromSwift -= 1
+      }
+      guard machine.depth <= limits.depth else { throw tooDeep(syntax, nil) }
+      do {
+        machine.slots.enter(after: 0, count: code.slotCount)
+        machine[0] = item
+        try poll(&machine, nil)
+        let result = try code.body(&machine)
+        machine.slots.leave(after: 0, count: code.slotCount)
+        return result
+      } catch {
+        // What the failed call left behind is nobody's.
+        machine = Machine()
+        throw error
+      }
+    }
+    let result = try pass(call)
+    idle.append(machine)
+    return result
+  }
+
   private func call(_ function: Function, _ values: [Value], _ machine: inout Machine) throws -> Value {
     switch function.body {
     case .script(let syntax, let captures):

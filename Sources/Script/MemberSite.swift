@@ -5,6 +5,7 @@ final class MemberSite {
   private var typeName = ""
   private var found: Member?
   private var place = 0
+  private var shape: Record.Shape?
   /// Grows when something else is found.
   private(set) var version = 0
 
@@ -12,10 +13,10 @@ final class MemberSite {
 
   /// The field of a record; records that come by one place mostly have the same fields.
   func field(of record: Record) -> Value? {
-    if let value = record.value(at: place, named: name.name) { return value }
+    if record.shape === shape { return record.values[place] }
     guard let index = record.place(of: name.name) else { return nil }
-    place = index
-    return record.value(at: index, named: name.name)
+    (place, shape) = (index, record.shape)
+    return record.values[index]
   }
 
   /// A property, or a method, of a value.

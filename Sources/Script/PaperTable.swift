@@ -27,6 +27,7 @@ struct PaperTable {
   }
 
   private static func cell(_ value: Value, half: Double?) -> Cell {
+    if value.number?.isNaN == true { return .text("") }
     guard let number = value.number else {
       if case .none = value { return .text("") }
       if case .string(let text) = value { return .text(text) }

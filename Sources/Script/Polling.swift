@@ -13,6 +13,22 @@ extension Context {
     }
   }
 
+  /// What to call at every item of a pass that is no loop of these.
+  func ticker() -> () throws -> Void {
+    var count = 0
+    return {
+      if count % Self.stride == 0 { try checkStop() }
+      count += 1
+    }
+  }
+
+  /// A pass in which a function of the language is called with one item after the other.
+  func repeating<Result>(
+    _ function: Function, _ pass: ((Value) throws -> Value) throws -> Result
+  ) throws -> Result {
+    try interpreter.repeating(function, pass)
+  }
+
   /// What a function makes of every item.
   func map<Items: Sequence, Result>(
     _ items: Items, _ transform: (Items.Element) throws -> Result
@@ -45,7 +61,9 @@ extension Context {
     case .range(let range) where range.count <= Limits().items: return try map(0..<range.count, range.element)
     case .series(let series): return try map(series.values) { .float($0) }
     case .string(let text): return try map(text) { .string(String($0)) }
-    case .table(let table): return try map(0..<table.rowCount) { .record(table.row($0)) }
+    case .table(let table):
+      let row = table.reader
+      return try map(0..<table.rowCount) { .record(row($0)) }
     default: break
     }
     guard let items = value.items else {

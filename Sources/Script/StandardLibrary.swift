@@ -35,7 +35,7 @@ enum StandardFunctions {
       [Parameter("values", .any, "what to write", arity: .variadic)], example: "print(\"loss\", 0.25)"
     ) { arguments, context in
       let values: [Value] = try arguments["values"]
-      context.output.write(values.map(\.text).joined(separator: " "))
+      context.output.write(try values.map { try $0.text(context.ticker()) }.joined(separator: " "))
       return .none
     },
     .function(
@@ -137,7 +137,7 @@ enum StandardFunctions {
       return .float(number)
     },
     .function("text", "A value as print writes it", [Parameter("value", .any, "the value")], result: .string) {
-      arguments, _ in .string(arguments.value("value").text)
+      arguments, context in .string(try arguments.value("value").text(context.ticker()))
     },
     .function("type", "What kind of value it is, in words", [Parameter("value", .any, "the value")], result: .string) {
       arguments, _ in .string(arguments.value("value").type.description)
@@ -156,18 +156,17 @@ enum StandardFunctions {
       result: .series
     ) { arguments, context in Value(try StandardLists.numbers(arguments.value("numbers"), context)) },
     .function(
-      "table", "A table from its rows, or from a CSV or JSON Lines file",
+      "table", "A table from its rows, from its columns, or from a CSV or JSON Lines file",
       [
         Parameter(
-          "rows", .either([.list(.record), .existingFile]),
-          "records, whose fields become columns, or the path of a file that ends in .csv or .jsonl")
+          "rows", .either([.list(.record), .existingFile]), default: .nothing,
+          "records, whose fields become columns, or the path of a file that ends in .csv or .jsonl"),
+        Parameter(
+          "columns", .either([.series, .list(.any)]), "columns by name, of as many values each, if there are no rows",
+          arity: .anyNames),
       ],
-      result: .table, example: "table([(lr: 1e-5, reward: 0.4), (lr: 2e-5, reward: 0.6)])"
-    ) { arguments, context in
-      if case .string(let path) = arguments.value("rows") { return .table(try TableFile.read(path)) }
-      return .table(
-        try Table(rows: context.map(context.items(arguments.value("rows"))) { Record.from($0) ?? Record([]) }))
-    },
+      result: .table, example: "table(lr: [1e-5, 2e-5], reward: [0.4, 0.6])"
+    ) { arguments, context in try StandardTables.table(arguments, context) },
     .function(
       "zip", "Pairs of the items of two lists, as far as the shorter goes",
       [Parameter("first", .list(.any), "a list"), Parameter("second", .list(.any), "another", isUnnamed: true)],

@@ -78,8 +78,10 @@ enum StandardLists {
     ) { arguments, context in
       let by: Function? = try arguments["by"]
       let items = try context.items(arguments.receiver)
-      let keys = if let by { try context.map(items) { try context.call(by, [$0]) } } else { items }
-      return Value(try context.map(order(keys, descending: arguments["descending"], context)) { items[$0] })
+      let keys = if let by { try context.repeating(by) { try context.map(items, $0) } } else { items }
+      let sorted = try context.map(order(keys, descending: arguments["descending"], context)) { items[$0] }
+      guard case .list(let list) = arguments.receiver else { return Value(sorted) }
+      return .list(List(sorted, depth: list.depth))
     },
     joining("joined"), joining("join"),
     .function("take", "The first items", [count], result: .list(.any)) { arguments, context in
@@ -119,8 +121,17 @@ enum StandardLists {
       name, "Its items in one text", [Parameter("separator", .string, default: "", "what stands between")],
       result: .string, example: "[\"a\", \"b\"].\(name)(\", \")"
     ) { arguments, context in
-      let texts = try context.map(context.items(arguments.receiver), \.text)
-      return .string(texts.joined(separator: try arguments["separator"]))
+      let (separator, tick): (String, () throws -> Void) = (try arguments["separator"], context.ticker())
+      var (text, isFirst) = ("", true)
+      try context.forEach(context.items(arguments.receiver)) { item in
+        if !isFirst { text += separator }
+        isFirst = false
+        text += try item.text(tick)
+        guard text.utf8.count <= Limits().items else {
+          throw Diagnostic(.valueSize, "the text would have more than \(Limits().items) bytes")
+        }
+      }
+      return .string(text)
     }
   }
 
@@ -160,17 +171,20 @@ enum StandardLists {
       ) { arguments, context in
         let function: Function = try arguments["function"]
         var result = entries(arguments.receiver)
-        for (key, value) in result { result[key] = try context.call(function, [key, value]) }
+        try context.forEach(result) { key, value in result[key] = try context.call(function, [key, value]) }
         return .dictionary(Mapping(result))
       },
       .function(
         "filter", "The entries for which a test holds",
         [Parameter("test", .function, "called with key and value")], result: .dictionary
       ) { arguments, context in
-        let test: Function = try arguments["test"]
+        let (test, tick): (Function, () throws -> Void) = (try arguments["test"], context.ticker())
         return .dictionary(
           Mapping(
-            try entries(arguments.receiver).filter { try truth(context.call(test, [$0.key, $0.value]), arguments) }))
+            try entries(arguments.receiver).filter {
+              try tick()
+              return try truth(context.call(test, [$0.key, $0.value]), arguments)
+            }))
       },
       .function(
         "merging", "With the entries of another, which count where both have a key",
@@ -191,10 +205,10 @@ enum StandardLists {
     "record", "Named values; a field of the same name hides these members",
     members: [
       .property("keys", "The names of its fields", result: .list(.string)) { value in
-        if case .record(let record) = value { Value(Array(record.fields.keys)) } else { .none }
+        if case .record(let record) = value { Value(record.names) } else { .none }
       },
       .property("values", "The values of its fields", result: .list(.any)) { value in
-        if case .record(let record) = value { Value(Array(record.fields.values)) } else { .none }
+        if case .record(let record) = value { Value(record.values) } else { .none }
       },
     ])
 
@@ -245,13 +259,21 @@ enum StandardLists {
     _ arguments: Arguments, _ context: Context, _ body: (Value, Value) throws -> Void
   ) throws {
     let function: Function = try arguments[arguments.parameters.first?.name ?? ""]
-    try context.forEach(context.items(arguments.receiver)) { try body($0, context.call(function, [$0])) }
+    try context.repeating(function) { call in
+      try context.forEach(context.items(arguments.receiver)) { try body($0, call($0)) }
+    }
   }
 
   /// Whether the test gives an answer for an item; those after it are not looked at.
   private static func find(_ arguments: Arguments, _ context: Context, _ answer: Bool) throws -> Bool {
     let test: Function = try arguments["test"]
-    return try context.items(arguments.receiver).contains { try truth(context.call(test, [$0]), arguments) == answer }
+    let tick = context.ticker()
+    return try context.repeating(test) { call in
+      try context.items(arguments.receiver).contains {
+        try tick()
+        return try truth(call($0), arguments) == answer
+      }
+    }
   }
 
   static func truth(_ value: Value, _ arguments: Arguments) throws -> Bool {
@@ -299,23 +321,30 @@ enum StandardLists {
 
   /// The places of keys in their order, equal ones as they were.
   static func order(_ keys: [Value], descending: Bool, _ context: Context) throws -> [Int] {
-    func all<Key>(_ key: (Value) -> Key?) throws -> [Key]? {
+    /// In the order of what all keys have; `nil` if one has it not.
+    func order<Key>(
+      _ key: (Value) -> Key?, by isLess: ((key: Key, place: Int), (key: Key, place: Int)) -> Bool
+    ) throws -> [Int]? {
       guard keys.first.flatMap(key) != nil else { return nil }
-      var result: [Key] = []
-      result.reserveCapacity(keys.count)
-      try context.forEach(keys) { if let found = key($0) { result.append(found) } }
-      return result.count == keys.count ? result : nil
+      var placed: [(key: Key, place: Int)] = []
+      placed.reserveCapacity(keys.count)
+      try context.forEach(keys) { value in
+        if let key = key(value) { placed.append((key, placed.count)) }
+      }
+      guard placed.count == keys.count else { return nil }
+      return try context.map(context.sorted(placed) { descending ? isLess($1, $0) : isLess($0, $1) }, \.place)
     }
-    func order<Key: Comparable>(_ keys: [Key]) throws -> [Int] {
-      let placed = try context.map(keys.enumerated()) { (key: $1, place: $0) }
-      let sorted = try context.sorted(placed) { descending ? $1.key < $0.key : $0.key < $1.key }
-      return try context.map(sorted, \.place)
+    func number(_ value: Value) -> Double? { if case .float(let number) = value { number } else { nil } }
+    func whole(_ value: Value) -> Int? { if case .int(let number) = value { number } else { nil } }
+    func head(_ value: Value) -> UInt64? { if case .string(let text) = value { text.head } else { nil } }
+    /// The first letters of two texts mostly decide, without a look at the texts.
+    func isBefore(_ left: (key: UInt64, place: Int), _ right: (key: UInt64, place: Int)) -> Bool {
+      if left.key != right.key { return left.key < right.key }
+      return left.key & 0xFF == 8 && keys[left.place].text < keys[right.place].text
     }
-    if let keys = try all({ if case .float(let key) = $0 { key } else { nil } }) { return try order(keys) }
-    if let keys = try all({ if case .int(let key) = $0 { key } else { nil } }) { return try order(keys) }
-    if let keys = try all({ if case .string(let key) = $0 { key } else { nil } }) {
-      return try textOrder(keys, descending: descending, context)
-    }
+    if let places = try order(number, by: { $0.key < $1.key }) { return places }
+    if let places = try order(whole, by: { $0.key < $1.key }) { return places }
+    if let places = try order(head, by: isBefore) { return places }
     return try context.sorted(Array(keys.indices)) { left, right in
       let (first, second) = descending ? (keys[right], keys[left]) : (keys[left], keys[right])
       guard let isLess = first.isLess(than: second) else { throw incomparable(keys[left], keys[right]) }
@@ -323,29 +352,21 @@ enum StandardLists {
     }
   }
 
-  /// The places of texts in their order. The first bytes of two texts mostly decide, without a look at the texts.
-  private static func textOrder(_ texts: [String], descending: Bool, _ context: Context) throws -> [Int] {
-    let placed = try context.map(texts.enumerated()) { (head: head(of: $1), place: $0) }
-    let sorted = try context.sorted(placed) { first, second in
-      let (left, right) = descending ? (second, first) : (first, second)
-      if let head = left.head, let other = right.head, head != other { return head < other }
-      return texts[left.place] < texts[right.place]
-    }
-    return try context.map(sorted, \.place)
-  }
-
-  /// The first eight bytes as one number, in whose order texts of ASCII stand; `nil` for other texts.
-  private static func head(of text: String) -> UInt64? {
-    var (head, count) = (UInt64(0), 0)
-    for byte in text.utf8 {
-      guard byte < 0x80 else { return nil }
-      if count < 8 { head |= UInt64(byte) << (56 - 8 * UInt64(count)) }
-      count += 1
-    }
-    return head
-  }
-
   private static func incomparable(_ left: Value, _ right: Value) -> Diagnostic {
     Diagnostic(.operands, "\(left.kindPhrase) and \(right.kindPhrase) have no order")
+  }
+}
+
+extension String {
+  /// The first seven letters, and how many there are, or 8 of more, as one number in whose order such beginnings stand;
+  /// `nil` of a text that has others than the letters of ASCII, whose order is not that of their bytes.
+  fileprivate var head: UInt64? {
+    var (head, seen): (UInt64, UInt8) = (0, 0)
+    let bytes = utf8Span.span
+    for place in bytes.indices {
+      seen |= bytes[place]
+      if place < 7 { head |= UInt64(bytes[place]) << UInt64(56 - 8 * place) }
+    }
+    return seen < 0x80 ? head | UInt64(min(bytes.count, 8)) : nil
   }
 }

@@ -47,7 +47,9 @@ enum StandardNumbers {
       statistic("std", "The standard deviation, with divisor n - 1") { Statistics.deviation($0) },
       statistic("sum", "The sum") { $0.reduce(0, +) },
       statistic("median", "The middle number; nan of none") { Statistics.quantile(0.5, sorted: $0.sorted()) },
-      .property("sorted", "From the least to the greatest", result: .series) { Value(numbers($0).sorted()) },
+      .property("sorted", "From the least to the greatest", result: .series) {
+        Value(try $1.sorted(numbers($0), by: <))
+      },
       .property("differences", "Each number less the one before", result: .series) { value in
         Value(zip(numbers(value).dropFirst(), numbers(value)).map { $0 - $1 })
       },
@@ -59,8 +61,8 @@ enum StandardNumbers {
             return sum
           })
       },
-      .function("describe", "Count, mean, spread and quartiles", result: .record) { arguments, _ in
-        .record(Record(Summary.of(numbers(arguments.receiver))))
+      .function("describe", "Count, mean, spread and quartiles", result: .record) { arguments, context in
+        .record(Record(try Summary.of(numbers(arguments.receiver), context)))
       },
       .function(
         "estimate", "The mean with an interval that holds the true one so often, from Student's t",
@@ -75,11 +77,14 @@ enum StandardNumbers {
         "filter", "The numbers for which a test holds",
         [Parameter("test", .function, "called with each number, gives true or false")], result: .series
       ) { arguments, context in
-        let test: Function = try arguments["test"]
-        return Value(
-          try numbers(arguments.receiver).filter {
-            try StandardLists.truth(context.call(test, [.float($0)]), arguments)
-          })
+        let (test, tick): (Function, () throws -> Void) = (try arguments["test"], context.ticker())
+        return try context.repeating(test) { call in
+          Value(
+            try numbers(arguments.receiver).filter {
+              try tick()
+              return try StandardLists.truth(call(.float($0)), arguments)
+            })
+        }
       },
       .property("count", "How many numbers there are", result: .int) { .int($0.itemCount ?? 0) },
       .property("first", "The first number, or none", result: .any) { numbers($0).first.map { .float($0) } ?? .none },
@@ -116,14 +121,17 @@ enum StandardNumbers {
         result: .series
       ) { arguments, context in
         let function: Function = try arguments["function"]
-        return Value(
-          try numbers(arguments.receiver).map { number in
-            let result = try context.call(function, [.float(number)])
-            guard let number = result.number else {
-              throw arguments.problem("function", "a series holds numbers, but the function gave \(result.kindPhrase)")
-            }
-            return number
-          })
+        return try context.repeating(function) { call in
+          Value(
+            try context.map(numbers(arguments.receiver)) { number in
+              let result = try call(.float(number))
+              guard let number = result.number else {
+                throw arguments.problem(
+                  "function", "a series holds numbers, but the function gave \(result.kindPhrase)")
+              }
+              return number
+            })
+        }
       },
     ])
 

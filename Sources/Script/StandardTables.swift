@@ -20,10 +20,14 @@ enum StandardTables {
         "where", "The rows for which a test holds",
         [Parameter("test", .function, "called with each row as a record")], result: .table
       ) { arguments, context in
-        let test: Function = try arguments["test"]
+        let (test, tick): (Function, () throws -> Void) = (try arguments["test"], context.ticker())
         let table = try tableOf(arguments.receiver)
-        let rows = try (0..<table.rowCount).filter { row in
-          try StandardLists.truth(context.call(test, [.record(table.row(row))]), arguments)
+        let row = table.reader
+        let rows = try context.repeating(test) { call in
+          try (0..<table.rowCount).filter {
+            try tick()
+            return try StandardLists.truth(call(.record(row($0))), arguments)
+          }
         }
         return .table(try table.picking(rows, context))
       },
@@ -71,7 +75,10 @@ enum StandardTables {
         let table = try tableOf(arguments.receiver)
         let values: [Value]
         if case .function(let function) = arguments.value("values") {
-          values = try context.map(0..<table.rowCount) { try context.call(function, [.record(table.row($0))]) }
+          let row = table.reader
+          values = try context.repeating(function) { call in
+            try context.map(0..<table.rowCount) { try call(.record(row($0))) }
+          }
         } else {
           values = try arguments["values"]
         }
@@ -95,11 +102,14 @@ enum StandardTables {
         try joined(arguments, context)
       },
       .function("describe", "A row for each column of numbers: count, mean, spread and quartiles", result: .table) {
-        arguments, _ in
-        let rows = columns(arguments.receiver).compactMap { name, values -> Record? in
-          let numbers = values.compactMap(\.number)
-          guard !numbers.isEmpty, values.allSatisfy({ $0.number != nil || $0 == .none }) else { return nil }
-          return Record([(name: "column", value: .string(name))] + Summary.of(numbers))
+        arguments, context in
+        let rows = try columns(arguments.receiver).compactMap { name, values -> Record? in
+          var (numbers, isNumeric): ([Double], Bool) = ([], true)
+          try context.forEach(values) { value in
+            if let number = value.number { numbers.append(number) } else if value != .none { isNumeric = false }
+          }
+          guard !numbers.isEmpty, isNumeric else { return nil }
+          return Record([(name: "column", value: .string(name))] + (try Summary.of(numbers, context)))
         }
         return .table(Table(rows: rows))
       },
@@ -135,6 +145,40 @@ enum StandardTables {
   ) -> Member {
     .method(name, of: Grouping.self, help, result: .table) { grouping, _, _ in .table(grouping.summary(function)) }
   }
+
+  /// `table(rows)`, `table(a: [1, 2], b: [3, 4])` or `table("runs.csv")`.
+  static func table(_ arguments: Arguments, _ context: Context) throws -> Value {
+    guard case .record(let given) = arguments.value("columns"), !given.names.isEmpty else {
+      switch arguments.value("rows") {
+      case .string(let path): return .table(try TableFile.read(path))
+      case .none:
+        throw Diagnostic(
+          .missingArgument, "a table needs rows or columns",
+          fix: "write table([(a: 1, b: 2)]) or table(a: [1], b: [2])", more: "help(table)")
+      case let rows:
+        let records = try context.map(context.items(rows)) { Record.from($0) ?? Record([]) }
+        return .table(try Table(rows: records, context))
+      }
+    }
+    guard arguments.value("rows") == .none else {
+      throw arguments.problem(
+        "rows", "a table is made of rows or of columns, not of both",
+        fix: "write table(rows).adding(\"\(given.names[0])\", …)")
+    }
+    let columns = try zip(given.names, given.values).map { (name: $0, values: try context.items($1)) }
+    let counts = columns.map(\.values.count)
+    if let other = columns.first(where: { $0.values.count != counts[0] }) {
+      throw arguments.problem(
+        "columns",
+        "the column '\(columns[0].name)' has \(Self.values(counts[0])), but '\(other.name)' has "
+          + Self.values(other.values.count),
+        fix: "fill up the shorter one, as in \(columns.min { $0.values.count < $1.values.count }?.name ?? "a"): "
+          + "values + [none] * \(abs(counts[0] - other.values.count))")
+    }
+    return .table(Table(columns))
+  }
+
+  private static func values(_ count: Int) -> String { count == 1 ? "1 value" : "\(count) values" }
 
   static func tableOf(_ value: Value) throws -> Table {
     guard case .table(let table) = value else { throw Diagnostic(.kind, "\(value.kindPhrase) is not a table") }

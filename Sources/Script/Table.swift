@@ -28,8 +28,21 @@ public struct Table {
   /// A table from its rows; a field that a row lacks is `none` there.
   public init(rows: [Record]) {
     var columns = OrderedDictionary<String, [Value]>()
-    for row in rows { for name in row.fields.keys where columns[name] == nil { columns[name] = [] } }
+    for row in rows { for name in row.names where columns[name] == nil { columns[name] = [] } }
     for name in columns.keys { columns[name] = rows.map { $0[name] ?? .none } }
+    self.init(columns: columns)
+  }
+
+  /// A table from its rows, as a pass that a request to stop ends.
+  init(rows: [Record], _ context: Context) throws {
+    var columns = OrderedDictionary<String, [Value]>()
+    var shape: Record.Shape?
+    try context.forEach(rows) { row in
+      guard row.shape !== shape else { return }
+      shape = row.shape
+      for name in row.names where columns[name] == nil { columns[name] = [] }
+    }
+    for name in columns.keys { columns[name] = try context.map(rows) { $0[name] ?? .none } }
     self.init(columns: columns)
   }
 
@@ -40,12 +53,16 @@ public struct Table {
   public subscript(column: String) -> [Value]? { columns[column] }
 
   /// The rows in order.
-  public var rows: [Record] {
-    (0..<rowCount).map(row)
+  public var rows: [Record] { (0..<rowCount).map(reader) }
+
+  /// Gives a row; its number must be in range.
+  var reader: (Int) -> Record {
+    let (shape, columns) = (Record.Shape(columns.keys), columns.values.elements)
+    return { row in Record(shape, columns.map { $0[row] }) }
   }
 
   /// A row; it must be in range.
-  func row(_ index: Int) -> Record { Record(columns.mapValues { $0[index] }) }
+  func row(_ index: Int) -> Record { reader(index) }
 
   /// The table with some of its rows, in the order given.
   func picking(_ rows: [Int], _ context: Context) throws -> Table {
@@ -65,7 +82,8 @@ public struct Table {
     var taken = 0
     var left: [String] = []
     for (index, (name, values)) in columns.enumerated() {
-      let cells = values.prefix(shown).map(\.cell)
+      // What is not a number is not there: the history of a step that did not measure it, the spread of one number.
+      let cells = values.prefix(shown).map { $0.number?.isNaN == true ? Value.none.cell : $0.cell }
       let room = cells.reduce(name.count) { max($0, $1.count) }
       guard left.isEmpty, index == 0 || taken + 2 + room <= width else {
         left.append(name)

@@ -7,10 +7,10 @@ extension Interpreter {
   }
 
   static func unknownField(_ name: Identifier, _ record: Record, fix: String?) -> Diagnostic {
-    let near = Nearest.name(to: name.name, in: record.fields.keys)
+    let near = Nearest.name(to: name.name, in: record.names)
     return Diagnostic(
       .unknownMember, "the record has no field '\(name.name)'", at: name.span,
-      hint: near.map { "closest: \($0)" } ?? "it has: \(record.fields.keys.prefix(12).joined(separator: ", "))",
+      hint: near.map { "closest: \($0)" } ?? "it has: \(record.names.prefix(12).joined(separator: ", "))",
       fix: near.map { "replace with '\($0)'" } ?? fix)
   }
 }

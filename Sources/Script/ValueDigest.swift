@@ -44,7 +44,7 @@ public struct ValueDigest {
       add(mapping.entries.values)
     case .record(let record):
       for name in record.names { fingerprint.combine(name) }
-      add(record.fields.values)
+      add(record.values)
     case .series(let series): for number in series.values { fingerprint.combine(number) }
     case .table(let table):
       for (name, values) in table.columns {

@@ -12,7 +12,7 @@ extension Value: Hashable {
     case (.range(let a), .range(let b)): a == b
     case (.list(let a), .list(let b)): a.items == b.items
     case (.dictionary(let a), .dictionary(let b)): a.entries == b.entries
-    case (.record(let a), .record(let b)): a.fields == b.fields
+    case (.record(let a), .record(let b)): a == b
     case (.series(let a), .series(let b)): a.values == b.values
     case (.table(let a), .table(let b)): a.columns == b.columns
     case (.function(let a), .function(let b)): a === b
@@ -33,7 +33,7 @@ extension Value: Hashable {
     case .range(let value): hasher.combine(value)
     case .list(let list): hasher.combine(list.items)
     case .dictionary(let mapping): hasher.combine(mapping.entries)
-    case .record(let record): hasher.combine(record.fields)
+    case .record(let record): hasher.combine(record)
     case .series(let series): hasher.combine(series.values)
     case .table(let table): hasher.combine(table.columns)
     case .function(let function): hasher.combine(ObjectIdentifier(function))
@@ -69,15 +69,15 @@ extension Value: Hashable {
   /// - Returns: whether the text has plain letters only.
   private static func mix(_ text: String, into state: inout UInt64) -> Bool {
     var (word, seen): (UInt64, UInt8) = (0, 0)
-    var count = 0
-    for byte in text.utf8 {
+    let bytes = text.utf8Span.span
+    for place in bytes.indices {
+      let byte = bytes[place]
       word = word << 8 | UInt64(byte)
       seen |= byte
-      count += 1
-      if count & 7 == 0 { mix(word, into: &state) }
+      if place & 7 == 7 { mix(word, into: &state) }
     }
     mix(word, into: &state)
-    mix(UInt64(count), into: &state)
+    mix(UInt64(bytes.count), into: &state)
     return seen < 0x80
   }
 }

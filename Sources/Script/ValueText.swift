@@ -6,11 +6,16 @@ extension Value: CustomStringConvertible {
   public var description: String { shown(limit: 40) }
 
   /// The value as `print` and interpolation write it: a text stands without quotes.
-  public var text: String {
+  public var text: String { text {} }
+
+  /// The same.
+  ///
+  /// - Parameter tick: called for every item inside; what it throws ends the work.
+  func text(_ tick: () throws -> Void) rethrows -> String {
     switch self {
     case .string(let text): text
     case .int(let value): String(value)
-    default: shown(limit: .max)
+    default: try shown(limit: .max, tick)
     }
   }
 
@@ -40,20 +45,30 @@ extension Value: CustomStringConvertible {
     switch self {
     case .table(let table): return table.text(width: width)
     case .series(let series) where series.values.count > 1:
-      let finite = series.values.filter(\.isFinite)
-      guard let low = finite.min(), let high = finite.max() else { return description }
-      let mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+      var (low, high, mean, count) = (Double.infinity, -Double.infinity, 0.0, 0.0)
+      for value in series.values where value.isFinite {
+        count += 1
+        (low, high, mean) = (min(low, value), max(high, value), mean + (value / count - mean / count))
+      }
+      guard count > 0 else { return description }
       let figures = "least \(Self.brief(low))  mean \(Self.brief(mean))  greatest \(Self.brief(high))"
       let line = Sparkline.text(series.values, width: max(min(width, 80) - figures.count - 3, 8))
       return description + "\n" + line + "  " + figures
-    default: return shown(limit: 40, isBrief: true)
+    default: return shown(limit: 40, isBrief: true, width: width) {}
     }
   }
+
+  /// As below, however long it takes.
+  func shown(limit: Int, isBrief: Bool = false) -> String { shown(limit: limit, isBrief: isBrief) {} }
 
   /// - Parameters:
   ///   - limit: how many items of a container are written.
   ///   - isBrief: whether numbers have four significant digits.
-  func shown(limit: Int, isBrief: Bool = false) -> String {
+  ///   - width: the columns there are: lines end between the outermost items.
+  ///   - tick: called for every item; what it throws ends the work.
+  func shown(
+    limit: Int, isBrief: Bool = false, width: Int = .max, _ tick: () throws -> Void
+  ) rethrows -> String {
     switch self {
     case .none: return "none"
     case .bool(let value): return value ? "true" : "false"
@@ -62,30 +77,52 @@ extension Value: CustomStringConvertible {
     case .quantity(let quantity): return Self.whole(quantity.amount) + quantity.unit.rawValue
     case .string(let text): return Self.quoted(text)
     case .range(let range): return range.text
-    case .list(let list): return "[" + Self.cut(list.items, limit) { $0.shown(limit: limit, isBrief: isBrief) } + "]"
+    case .list(let list):
+      return try Self.cut("[", list.items, "]", limit, width, tick) {
+        try $0.shown(limit: limit, isBrief: isBrief, tick)
+      }
     case .dictionary(let mapping):
       guard !mapping.entries.isEmpty else { return "[:]" }
-      return "["
-        + Self.cut(Array(mapping.entries.elements), limit) {
-          $0.key.shown(limit: limit, isBrief: isBrief) + ": " + $0.value.shown(limit: limit, isBrief: isBrief)
-        } + "]"
+      return try Self.cut("[", mapping.entries.elements, "]", limit, width, tick) {
+        try $0.key.shown(limit: limit, isBrief: isBrief, tick) + ": "
+          + $0.value.shown(limit: limit, isBrief: isBrief, tick)
+      }
     case .record(let record):
-      return "("
-        + Self.cut(Array(record.fields.elements), limit) {
-          $0.key + ": " + $0.value.shown(limit: limit, isBrief: isBrief)
-        } + ")"
+      return try Self.cut("(", record.fields.elements, ")", limit, width, tick) {
+        try $0.key + ": " + $0.value.shown(limit: limit, isBrief: isBrief, tick)
+      }
     case .series(let series):
-      return "series [" + Self.cut(series.values, min(limit, 8)) { Self.brief($0) } + "]"
+      return try Self.cut("series [", series.values, "]", min(limit, 8), .max, tick) { Self.brief($0) }
     case .table(let table): return table.text(limit: limit)
     case .function(let function): return function.summary
     case .object(let object): return object.summary
     }
   }
 
-  private static func cut<Item>(_ items: [Item], _ limit: Int, _ shown: (Item) -> String) -> String {
-    let texts = items.prefix(limit).map(shown)
-    let rest = items.count - texts.count
-    return texts.joined(separator: ", ") + (rest > 0 ? ", … \(rest) more" : "")
+  private static func cut<Items: RandomAccessCollection>(
+    _ open: String, _ items: Items, _ close: String, _ limit: Int, _ width: Int, _ tick: () throws -> Void,
+    _ shown: (Items.Element) throws -> String
+  ) rethrows -> String {
+    var (text, line) = (open, open.count)
+    func add(_ piece: String, isFirst: Bool) {
+      if !isFirst { text += "," }
+      if width < .max {
+        let count = piece.count + 2
+        // The comma or bracket after it must fit too.
+        let isFull = !isFirst && line + count > width
+        line = isFull ? count : line + count
+        text += isFull ? "\n " : isFirst ? "" : " "
+      } else if !isFirst {
+        text += " "
+      }
+      text += piece
+    }
+    for (place, item) in items.prefix(limit).enumerated() {
+      try tick()
+      add(try shown(item), isFirst: place == 0)
+    }
+    if items.count > limit { add("… \(items.count - limit) more", isFirst: false) }
+    return text + close
   }
 
   /// Shortest text that reads back as the same number.

@@ -5,7 +5,7 @@ extension String {
   /// indented four more than the line.
   ///
   /// - Parameter width: the characters of a line; words that are longer stand alone.
-  func wrapped(to width: Int) -> String {
+  public func wrapped(to width: Int) -> String {
     split(separator: "\n", omittingEmptySubsequences: false).map { $0.wrappedLine(to: width) }.joined(separator: "\n")
   }
 }

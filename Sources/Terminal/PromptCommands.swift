@@ -55,7 +55,7 @@ struct PromptCommands {
     let words = line.dropFirst().split(separator: " ", maxSplits: 1).map(String.init)
     let rest = words.count > 1 ? words[1].trimmingCharacters(in: .whitespaces) : ""
     switch words.first {
-    case "doctor": output.write(doctor().joined(separator: "\n"))
+    case "doctor": output.write(doctor().joined(separator: "\n").wrapped(to: output.width))
     case "help": output.write(Self.all.map { ":\($0.name) \($0.takes)  \($0.help)" }.joined(separator: "\n"))
     case "save": save(rest)
     case "time": time(rest)

@@ -46,9 +46,12 @@ public final class TerminalOutput: SessionOutput {
   /// - Parameter diagnostics: what went wrong; the places shown are as wide as the terminal.
   public func report(_ diagnostics: [Diagnostic]) {
     status.finish()
-    let width = max(TerminalSize.columns(of: STDERR_FILENO) - 20, 40)
+    let columns = TerminalSize.columns(of: STDERR_FILENO)
+    // In a file a line may be as long as it likes.
+    let most = isatty(STDERR_FILENO) == 1 ? columns : .max
     for diagnostic in diagnostics.prefix(5) {
-      FileDescriptor.write(diagnostic.render(width: width) + "\n", to: STDERR_FILENO)
+      let text = diagnostic.render(width: max(columns - 20, 20), columns: most)
+      FileDescriptor.write(text + "\n", to: STDERR_FILENO)
     }
     if diagnostics.count > 5 {
       FileDescriptor.write("… and \(diagnostics.count - 5) more errors\n", to: STDERR_FILENO)

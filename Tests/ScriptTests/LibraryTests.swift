@@ -20,6 +20,15 @@ struct LibraryTests {
     #expect(completions("grpo(\"tiny\", reward: f(1), k") == ["kl: "])
   }
 
+  @Test func `a function of one's own is called with the same help`() {
+    let lines = "## Adds a share.\nfunc taxed(price, share = 0.2) { price * (1 + share) }"
+    #expect(completions("taxed(100, sh", after: lines).first == "share: ")
+    let (session, _) = Workshop.session()
+    #expect(session.evaluate(lines).succeeded)
+    let hint = session.callHint(of: "taxed(100, ", at: 11)
+    #expect(hint?.callee == "taxed" && hint?.parameters == ["share: 0.2"])
+  }
+
   @Test func `members are completed from the kind of what is before the dot`() {
     #expect(completions("t.", after: "t = grpo(\"tiny\")") == ["run", "history", "model"])
     #expect(completions("grpo(\"tiny\").hi") == ["history"])

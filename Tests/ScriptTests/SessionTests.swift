@@ -100,13 +100,17 @@ struct SessionTests {
     "list(0..<300_000)", "xs.sorted()", "xs.reversed", "xs.unique", "xs.enumerated", "zip(xs, xs)", "xs.join(\" \")",
     "xs.windows(2)", "xs.chunks(1)", "xs.sum", "xs.max", "max(xs)", "series(xs)", "xs.contains(4)", "xs.take(200_000)",
     "text.characters", "rows.sort(by: \"a\")", "rows.join(one, on: \"a\")", "xs.mean", "xs.median",
+    "text.words", "text.split(\"b\")", "text.replacing(\"b\", with: \"c\")", "text.lines", "text.upper",
+    "text.reversed", "text.index(\"c\")", "text.contains(\"c\")", "\"\\(xs)\"", "rows.describe()", "table(records)",
+    "rows.where { r in r.a > 1 }",
   ])
   func `a long operation counts steps, and so can be stopped in its midst`(_ expression: String) {
     var limits = Limits()
     limits.steps = 100
     let (session, _) = Workshop.session(limits: limits)
     #expect(session.evaluate("xs = [3] * 200_000; text = \"ab\" * 100_000").succeeded)
-    #expect(session.evaluate("rows = table([(a: 1)] * 50_000); one = table([(a: 1, b: 2)])").succeeded)
+    #expect(session.evaluate("rows = table(a: [1] * 100_000); one = table(a: [1], b: [2])").succeeded)
+    #expect(session.evaluate("records = [(a: 1)] * 100_000").succeeded)
     #expect(session.evaluate("y = \(expression)").diagnostics.map(\.code) == [.steps])
   }
 
