@@ -44,7 +44,7 @@ import Testing
     let script =
       Self.made + """
         show(jobs)
-        job = start trainer.run(steps: 2) { step in print("step \(step.index)") }
+        job = start trainer.run(steps: 2) { step in print("step \\(step.index)") }
         done = attach(job)
         print(done.steps, done.samples.count)
         show(jobs)
