@@ -55,7 +55,7 @@ def queue(*arguments):
     return subprocess.run(["squeue", "-h", "-r", "-o", "%i|%T", *arguments], capture_output=True, text=True).stdout.split()
 
 
-STEPS = 30
+STEPS = 120
 expected = start(local := folder("workers: 2", STEPS)).communicate()
 assert "done" in expected[0], expected
 
@@ -85,8 +85,9 @@ print("requeued:", again, queue())
 output, errors = process.communicate(timeout=240)
 assert process.returncode == 0, (output, errors)
 assert results(path) == results(local), "results differ"
-attempts = {t.name: len((t / "attempts.txt").read_text().split()) for t in pathlib.Path(path).glob("outputs/*/trials/*")}
-assert sorted(attempts.values()) == [1, 1, 1, 2], attempts
+attempts = sorted(len((t / "attempts.txt").read_text().split()) for t in pathlib.Path(path).glob("outputs/*/trials/*"))
+# A busy Slurm can deliver the signal once more, to the attempt that goes on.
+assert attempts[:3] == [1, 1, 1] and attempts[3] >= 2, attempts
 assert output.splitlines()[-4:] != [] and "done" in output
 print(f"4 trials on Slurm in {time.time() - begin:.0f} s, one requeued from its checkpoint: equal to those of this machine")
 

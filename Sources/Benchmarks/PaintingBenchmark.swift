@@ -7,6 +7,8 @@ public protocol PaintingBenchmark {
   var name: String { get }
   /// What is to be painted, in order.
   var prompts: [Prompt] { get }
+  /// Whether a thought is judged, by the picture that ``Understanding/picture(of:)`` draws of it, instead of the model's.
+  var judgesThoughts: Bool { get }
 
   /// Judges pictures.
   ///
@@ -19,6 +21,9 @@ public protocol PaintingBenchmark {
 }
 
 extension PaintingBenchmark {
+  /// The model's own pictures are judged.
+  public var judgesThoughts: Bool { false }
+
   /// The same number of pictures for each prompt, or an error.
   func check(_ pictures: [[Bitmap]]) throws(BenchmarksError) -> Int {
     guard pictures.count == prompts.count else {

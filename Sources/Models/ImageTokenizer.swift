@@ -37,16 +37,13 @@ public final class ImageTokenizer {
     ///
     /// - Throws: ``ModelError/setting(name:value:expected:)``.
     public func check() throws {
-      func require(_ name: String, _ value: Int, _ holds: Bool, _ expected: String) throws {
-        guard holds else { throw ModelError.setting(name: name, value: "\(value)", expected: expected) }
-      }
-      try require("grid", grid, (1...256).contains(grid), "from 1 to 256")
-      try require(
+      try ModelError.require("grid", grid, (1...256).contains(grid), "from 1 to 256")
+      try ModelError.require(
         "imageSize", imageSize, imageSize <= 4096 && patchSize >= 2 && imageSize % (2 * grid) == 0,
         "an even multiple of the grid's side \(grid), at most 4096")
-      try require("codes", codes, (1...1 << 20).contains(codes), "from 1 to 1048576")
-      try require("codeWidth", codeWidth, (1...4096).contains(codeWidth), "from 1 to 4096")
-      try require("channels", channels, (1...4096).contains(channels), "from 1 to 4096")
+      try ModelError.require("codes", codes, (1...1 << 20).contains(codes), "from 1 to 1048576")
+      try ModelError.require("codeWidth", codeWidth, (1...4096).contains(codeWidth), "from 1 to 4096")
+      try ModelError.require("channels", channels, (1...4096).contains(channels), "from 1 to 4096")
       guard background.count == 3, background.allSatisfy({ (0...255).contains($0) }) else {
         throw ModelError.setting(
           name: "background", value: "\(background)", expected: "three numbers from 0 to 255")

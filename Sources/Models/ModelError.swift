@@ -38,3 +38,16 @@ public enum ModelError: Error, CustomStringConvertible, Equatable {
 
   private static func place(_ line: Int?) -> String { line.map { "line \($0): " } ?? "" }
 }
+
+extension ModelError {
+  /// Refuses a setting out of its range.
+  ///
+  /// - Parameters:
+  ///   - name: what the setting is called.
+  ///   - value: what it is.
+  ///   - holds: whether it may be that.
+  ///   - expected: what it may be, in words.
+  static func require(_ name: String, _ value: some CustomStringConvertible, _ holds: Bool, _ expected: String) throws {
+    guard holds else { throw setting(name: name, value: "\(value)", expected: expected) }
+  }
+}

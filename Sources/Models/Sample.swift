@@ -29,22 +29,13 @@ public struct SamplingOptions: Sendable, Hashable {
 
   /// - Throws: ``ModelError/setting(name:value:expected:)`` for the first option out of its range.
   func check() throws {
-    guard temperature > 0, temperature.isFinite else {
-      throw ModelError.setting(
-        name: "temperature", value: "\(temperature)", expected: "above 0 (topK 1 always takes the likeliest)")
-    }
-    guard guidance.isFinite else {
-      throw ModelError.setting(name: "guidance", value: "\(guidance)", expected: "a finite number")
-    }
-    if let topK, topK < 1 {
-      throw ModelError.setting(name: "topK", value: "\(topK)", expected: "at least 1")
-    }
-    guard topP > 0, topP <= 1 else {
-      throw ModelError.setting(name: "topP", value: "\(topP)", expected: "above 0 and at most 1")
-    }
-    guard maximumRationale >= 0 else {
-      throw ModelError.setting(name: "maximumRationale", value: "\(maximumRationale)", expected: "at least 0")
-    }
+    try ModelError.require(
+      "temperature", temperature, temperature > 0 && temperature.isFinite, "above 0 (topK 1 always takes the likeliest)"
+    )
+    try ModelError.require("guidance", guidance, guidance.isFinite, "a finite number")
+    try ModelError.require("topK", topK ?? 1, (topK ?? 1) >= 1, "at least 1")
+    try ModelError.require("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1")
+    try ModelError.require("maximumRationale", maximumRationale, maximumRationale >= 0, "at least 0")
   }
 }
 

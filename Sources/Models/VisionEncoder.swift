@@ -40,21 +40,18 @@ public final class VisionEncoder {
     ///
     /// - Throws: ``ModelError/setting(name:value:expected:)``.
     public func check() throws {
-      func require(_ name: String, _ value: Int, _ holds: Bool, _ expected: String) throws {
-        guard holds else { throw ModelError.setting(name: name, value: "\(value)", expected: expected) }
-      }
       let size = 1...4096
-      try require("patchSize", patchSize, size.contains(patchSize), "from 1 to 4096")
-      try require(
+      try ModelError.require("patchSize", patchSize, size.contains(patchSize), "from 1 to 4096")
+      try ModelError.require(
         "imageSize", imageSize, size.contains(imageSize) && imageSize % patchSize == 0,
         "a multiple of the patch's side \(patchSize), at most 4096")
-      try require("heads", heads, size.contains(heads), "from 1 to 4096")
-      try require(
+      try ModelError.require("heads", heads, size.contains(heads), "from 1 to 4096")
+      try ModelError.require(
         "width", width, size.contains(width) && width % heads == 0,
         "a multiple of the number of heads \(heads), at most 4096")
-      try require("layers", layers, (1...256).contains(layers), "from 1 to 256")
-      try require("feedForward", feedForward, (1...65536).contains(feedForward), "from 1 to 65536")
-      try require("outputWidth", outputWidth, (1...65536).contains(outputWidth), "from 1 to 65536")
+      try ModelError.require("layers", layers, (1...256).contains(layers), "from 1 to 256")
+      try ModelError.require("feedForward", feedForward, (1...65536).contains(feedForward), "from 1 to 65536")
+      try ModelError.require("outputWidth", outputWidth, (1...65536).contains(outputWidth), "from 1 to 65536")
       guard epsilon > 0, epsilon.isFinite else {
         throw ModelError.setting(name: "epsilon", value: "\(epsilon)", expected: "above 0")
       }

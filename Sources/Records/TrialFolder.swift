@@ -20,6 +20,12 @@ public struct TrialFolder: Sendable, Hashable {
     public init(name: String, text: String, value: String) {
       (self.name, self.text, self.value) = (name, text, value)
     }
+
+    /// The value as people read it where there is one line for all: without the end of a long one.
+    public var short: String {
+      let line = text.prefix { !$0.isNewline }
+      return line.count <= 32 && line.count == text.count ? text : line.prefix(31) + "…"
+    }
   }
 
   /// Which trial it is.
@@ -37,7 +43,7 @@ public struct TrialFolder: Sendable, Hashable {
     }
 
     /// The parameters on one line: `group 4, think true`.
-    public var text: String { parameters.map { "\($0.name) \($0.text)" }.joined(separator: ", ") }
+    public var text: String { parameters.map { "\($0.name) \($0.short)" }.joined(separator: ", ") }
   }
 
   /// How a trial ended.

@@ -49,6 +49,20 @@ final class BenchmarkObject: BoundObject {
           recipe: Recipe("t2i", arguments, context)))
     },
     .function(
+      "understanding",
+      "A text task: whether the thoughts of a model, drawn without an error, show what is asked, on mini-GenEval's prompts",
+      [
+        Parameter("world", .object("world"), "the world that judges"),
+        Parameter("prompts", .int, default: 240, limits: 6...100_000, "how many, over all six tasks"),
+        Parameter("seed", .int, default: 0, "which prompts; the same for all models that are to be compared"),
+      ], result: .object("benchmark"), example: "understanding(world).score(model)"
+    ) { arguments, context in
+      .object(
+        BenchmarkObject(
+          Understanding(count: try arguments["prompts"], seed: try arguments["seed"]),
+          recipe: Recipe("understanding", arguments, context)))
+    },
+    .function(
       "paintable", "Says which prompts of a file the tiny model can paint, which it cannot, and why",
       [Parameter("path", .existingFile, "a text file, GenEval's JSONL, a T2I-CompBench file, or DPG-Bench's folder")],
       result: .record, example: "paintable(\"evaluation_metadata.jsonl\")"
@@ -115,14 +129,19 @@ final class BenchmarkObject: BoundObject {
 
   private func score(_ arguments: Arguments, _ context: Context) throws -> Scorecard {
     let model: ModelObject = try arguments["model"]
-    let options = try ModelObject.options(arguments)
+    var options = try ModelObject.options(arguments)
+    guard !benchmark.judgesThoughts || options.think else {
+      throw arguments.problem("think", "\(benchmark.name) judges thoughts", fix: "leave think: true")
+    }
+    options.decodesImages = !benchmark.judgesThoughts
     let name = try arguments["name"] as String? ?? model.name
     let seed = try arguments["seed"] as Int? ?? context.seed
     let count: Int = try arguments["n"]
     let precision = try PrecisionChoice.name(arguments, context)
     let card = ProtocolCard(
       model: name, isThinking: options.think, guidance: Double(options.guidance),
-      temperature: Double(options.temperature), seed: seed, ceiling: try ceiling(of: model))
+      temperature: Double(options.temperature), seed: seed,
+      ceiling: benchmark.judgesThoughts ? nil : try ceiling(of: model))
     defer { context.output.progress(nil) }
     let prompts = benchmark.prompts
     var pictures: [[Bitmap]] = []
@@ -134,7 +153,8 @@ final class BenchmarkObject: BoundObject {
         try Sampler(model.janus).sample(
           part, count: count, options: options, seed: seed, step: first, stop: context.stop)
       }
-      pictures += part.indices.map { index in samples[(index * count)..<((index + 1) * count)].map(\.image) }
+      let judged = samples.map { benchmark.judgesThoughts ? Understanding.picture(of: $0.rationale) : $0.image }
+      pictures += part.indices.map { index in Array(judged[(index * count)..<((index + 1) * count)]) }
       context.output.progress(ProgressReport(label: "score \(name)", done: pictures.count, total: prompts.count))
     }
     return try benchmark.score(pictures, card)

@@ -367,8 +367,9 @@ final class SweepRunner {
   private func row(_ trial: SweepTrial) -> String {
     let text = trial.folder.spec.text
     guard let end = trial.end, end.status == .done else { return "\(text): failed, \(trial.reason ?? "")" }
-    let results = end.results.prefix(4).map { field in
-      "\(field.name) " + (Double(field.text).map { Value.float($0).brief } ?? String(field.text.prefix(40)))
+    // Tables and lists have no room here.
+    let results = end.results.filter { $0.short == $0.text }.prefix(4).map { field in
+      "\(field.name) " + (Double(field.text).map { Value.float($0).brief } ?? field.text)
     }
     return ([text + ": " + results.joined(separator: ", ")] + ["\((end.seconds * 10).rounded() / 10) s"])
       .joined(separator: "  ")

@@ -22,6 +22,17 @@ struct MiniSuiteTests {
     #expect(card.card.benchmark == "mini-dpg" && card.card.judge == "oracle")
   }
 
+  @Test func `a thought is understood if its plan shows what is asked, whatever was painted`() throws {
+    let set = Understanding(count: 12)
+    func score(_ thought: (Prompt, Int) -> String) throws -> Double {
+      let pictures = set.prompts.enumerated().map { [Understanding.picture(of: thought($1, $0))] }
+      return try set.score(pictures, ProtocolCard(model: "thoughts")).headline.value
+    }
+    #expect(try score { Rationale.write(SceneSampler.scene(for: $0, seed: 1, index: $1)) } == 1)
+    #expect(try score { _, _ in "one object : small red star at nowhere ." } == 0)
+    #expect(set.prompts == MiniGenEval.profile(count: 12).prompts)
+  }
+
   @Test func `an empty picture has the global questions only, and more before gating than after`() throws {
     let set = MiniDPG(count: 12)
     let none = try set.score(set.items.map { _ in [blank] }, ProtocolCard(model: "blank"))
