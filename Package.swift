@@ -29,7 +29,7 @@ let package = Package(
       name: "CPNG", path: "Sources/System/CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "CGnuplot", path: "Sources/System/CGnuplot", linkerSettings: [.linkedLibrary("boost_iostreams")]),
-    .target(name: "CWeights", path: "Sources/System/CWeights", exclude: ["tiny.safetensors"]),
+    .target(name: "CWeights", path: "Sources/System/CWeights", exclude: ["tiny.safetensors", "tiny-vlm.safetensors"]),
 
     // The engine and what is built on it.
     .target(name: "CKernels"),

@@ -17,7 +17,7 @@ final class ModelObject: BoundObject {
           suggestions: .texts { context in
             [
               (text: "tiny", note: "shipped with Easel"),
-              (text: "tiny-vlm", note: "judges pictures, once scripts/pretrain has made it"),
+              (text: "tiny-vlm", note: "judges pictures"),
               (text: "untrained", note: "random weights"),
               (text: "untrained-vlm", note: "random weights, looks at pictures"),
             ]

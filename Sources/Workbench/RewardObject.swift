@@ -25,7 +25,7 @@ final class RewardObject: BoundObject {
         Parameter(
           "model", .either([.string, .object("model")]), default: "tiny-vlm",
           "\"tiny-vlm\", a saved folder, or a model that judge_trainer has trained",
-          suggestions: .texts { _ in [(text: "tiny-vlm", note: "once scripts/pretrain has made it")] }),
+          suggestions: .texts { _ in [(text: "tiny-vlm", note: "the judge that ships")] }),
         Parameter("graded", .bool, default: false, "give the probability of yes, 0 to 1, instead of the answer"),
       ], result: .object("reward"), example: "reward.judge(\"tiny-vlm\")"
     ) { arguments, context in
