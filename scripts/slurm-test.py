@@ -82,7 +82,7 @@ while subprocess.run(["scancel", "--signal=USR1", "--batch", again]).returncode 
 facts = lambda: subprocess.run(["scontrol", "-o", "show", "job", again], capture_output=True, text=True).stdout
 wait(lambda: "Restarts=1" in facts())
 print("requeued:", again, queue())
-output, errors = process.communicate(timeout=240)
+output, errors = process.communicate(timeout=600)
 assert process.returncode == 0, (output, errors)
 assert results(path) == results(local), "results differ"
 attempts = sorted(len((t / "attempts.txt").read_text().split()) for t in pathlib.Path(path).glob("outputs/*/trials/*"))
@@ -97,7 +97,7 @@ process = start(path)
 wait(lambda: any("RUNNING" in x for x in queue()))
 wait(lambda: any(pathlib.Path(path).glob("outputs/*/trials/*/metrics-grpo.jsonl")))
 subprocess.run(["scancel", "--signal=KILL", "--full", next(x.split("|")[0] for x in queue() if "RUNNING" in x)], check=True)
-output, errors = process.communicate(timeout=240)
+output, errors = process.communicate(timeout=600)
 assert process.returncode == 0, (output, errors)
 assert "it goes on" in output, output
 assert results(path) == results(local), "results differ"
