@@ -109,4 +109,4 @@ answer = subprocess.run(
     [EASEL, "sweep", "a.easel"], cwd=folder("on: slurm()", 1), capture_output=True, text=True,
     env={**environment, "PATH": "/nowhere"})
 assert answer.returncode == 1 and "there is no 'sbatch' here" in answer.stderr, answer
-print("without Slurm:", answer.stderr.splitlines()[0])
+print("without Slurm:", next(line for line in answer.stderr.splitlines() if "sbatch" in line))

@@ -88,7 +88,7 @@ final class ModelObject: BoundObject {
           Parameter(
             "question", .string, "in the words that it knows, such as \"does this show a red star?\"",
             isUnnamed: true),
-        ], result: .string, example: "janus(\"checkpoints/judge\").ask(picture, \"does this show a red star?\")"
+        ], result: .string, example: "janus(\"tiny-vlm\").ask(picture, \"does this show a red star?\")"
       ) { model, arguments, context in
         let sample: SampleObject? = try? arguments["image"]
         let picture: PictureObject = try sample?.picture ?? arguments["image"]
@@ -164,9 +164,16 @@ final class ModelObject: BoundObject {
   func display() -> Display {
     let size = janus.configuration
     let decoder = "\(size.decoder.layers) layers of width \(size.decoder.width), \(size.decoder.heads) heads"
-    let images = "\(size.codesPerImage) codes a picture out of \(size.imageTokenizer.codes)"
+    var parts = ["\(size.words.count) words"]
+    // A model that only looks has an image tokenizer of one code.
+    if size.imageTokenizer.codes > 1 {
+      parts.append("\(size.codesPerImage) codes a picture out of \(size.imageTokenizer.codes)")
+    }
+    if let eyes = janus.visionEncoder?.configuration {
+      parts.append("looks at \(eyes.imageSize) × \(eyes.imageSize) pixels in \(eyes.patches) patches")
+    }
     let text =
-      summary + "\n  \(decoder); \(size.words.count) words, \(images)"
+      summary + "\n  \(decoder); \(parts.joined(separator: ", "))"
       + "\n  weights \(Machine.mebibytes(4 * janus.parameterCount))"
     return Display(text + "; Easel in all \(Machine.mebibytes(Machine.memory))", lasting: text)
   }
