@@ -83,7 +83,7 @@ import Testing
       let outcome = later.evaluate(text)
       return outcome.diagnostics.first?.description ?? outcome.value.description
     }
-    let ids = try experiment.run.recorder.map { [$0.record.id] } ?? []
+    let ids = experiment.run.recorder.map { [$0.record.id] } ?? []
     let id = try #require(ids.first)
     let tagged = value("tag(\"\(id)\", \"best\"); tag(run(\"\(id)\"), \"lr sweep\"); run(\"\(id)\").tags")
     #expect(tagged == "[\"best\", \"lr sweep\"]")
